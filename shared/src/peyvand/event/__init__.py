@@ -1,0 +1,42 @@
+"""The interaction event: what a delivery means, in one shape for all channels (contract v1; additions only)."""
+
+from peyvand.event.build import event as event
+from peyvand.event.build import event_id, happened, interaction_id, party
+from peyvand.event.model import (
+    Attachment,
+    Call,
+    CallResult,
+    Change,
+    Clock,
+    Direction,
+    Flag,
+    Form,
+    InteractionEvent,
+    Kind,
+    Party,
+    Purchase,
+    Role,
+    Status,
+)
+
+__all__ = [
+    "Attachment",
+    "Call",
+    "CallResult",
+    "Change",
+    "Clock",
+    "Direction",
+    "Flag",
+    "Form",
+    "InteractionEvent",
+    "Kind",
+    "Party",
+    "Purchase",
+    "Role",
+    "Status",
+    "event",
+    "event_id",
+    "happened",
+    "interaction_id",
+    "party",
+]

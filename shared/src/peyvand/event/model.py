@@ -1,0 +1,192 @@
+"""The event's fields. Additions only within v1."""
+
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from peyvand.identity import Handle
+
+
+class Change(StrEnum):
+    """What happened to the interaction."""
+
+    CREATED = "created"
+    EDITED = "edited"
+    DELETED = "deleted"
+    STATUS = "status"
+    REACTION = "reaction"
+    LEG = "leg"
+
+
+class Kind(StrEnum):
+    """What sort of interaction it is."""
+
+    MESSAGE = "message"
+    CALL = "call"
+    VOICEMAIL = "voicemail"
+    FORM = "form"
+    PURCHASE = "purchase"
+    MEETING = "meeting"
+    NOTE = "note"
+
+
+class Direction(StrEnum):
+    """Seen from us, and decided from who wrote or called."""
+
+    INBOUND = "inbound"
+    OUTBOUND = "outbound"
+    INTERNAL = "internal"
+
+
+class Clock(StrEnum):
+    """Whose clock `occurred_at` is."""
+
+    PROVIDER = "provider"
+    RECEIPT = "receipt"  # the source gave no time, or one that cannot be true
+
+
+class Status(StrEnum):
+    """How far an outbound message came; the fold never goes back in this order."""
+
+    SENT = "sent"
+    FAILED = "failed"
+    DELIVERED = "delivered"
+    READ = "read"
+    PLAYED = "played"
+
+
+class Role(StrEnum):
+    """What a party is in an interaction."""
+
+    FROM = "from"
+    TO = "to"
+    CC = "cc"
+    BCC = "bcc"
+    REPLY_TO = "reply_to"
+    CALLER = "caller"
+    CALLEE = "callee"
+    AGENT = "agent"
+    MEMBER = "member"
+    REACTOR = "reactor"
+
+
+class Frozen(BaseModel):
+    """A value on the wire."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class Party(Frozen):
+    """One person in one role; all handles are that person's."""
+
+    role: Role
+    handles: tuple[Handle, ...] = ()
+    name: str | None = None
+    ours: bool = False
+
+
+class Flag(Frozen):
+    """Something to know about the interaction, and why it is said."""
+
+    name: str
+    why: str = ""
+
+
+class Attachment(Frozen):
+    """A file that came with it. `at` says where the bytes are: raw (in the delivery), or a blob's or vendor's name."""
+
+    name: str = ""
+    claimed_type: str = ""
+    sniffed_type: str = ""
+    size: int | None = None
+    sha256: str | None = None
+    at: str = "raw"
+    state: str = "in raw"
+    inline: bool = False
+
+
+class CallResult(StrEnum):
+    """How a leg, or a call, ended."""
+
+    ANSWERED = "answered"
+    MISSED = "missed"
+    BUSY = "busy"
+    FAILED = "failed"
+    VOICEMAIL = "voicemail"
+
+
+class Call(Frozen):
+    """One leg of a call: times in seconds. The fold makes the call of its legs."""
+
+    leg: str = ""
+    sequence: int = 0
+    started_at: AwareDatetime | None = None
+    result: CallResult = CallResult.MISSED
+    wait_seconds: int | None = None
+    talk_seconds: int | None = None
+    queue: str | None = None
+    agent: str | None = None
+    extension: str | None = None
+    recording: str | None = None
+    detail: str = ""
+
+
+class Form(Frozen):
+    """What a visitor filled in, in the form's order."""
+
+    name: str = ""
+    page: str = ""
+    fields: tuple[tuple[str, str], ...] = ()
+
+
+class Purchase(Frozen):
+    """An order; the total is a decimal with its ISO 4217 currency."""
+
+    number: str
+    state: str = ""
+    total: Decimal | None = None
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] | None = None
+    lines: tuple[str, ...] = ()
+
+
+class InteractionEvent(Frozen):
+    """One sighting of one change of one interaction."""
+
+    event_id: UUID
+    interaction_id: UUID
+    change: Change
+    order: str = ""  # the source's own order within the interaction; compared as text, so pad numbers
+    delivery_id: UUID
+    source_revision: int = 0
+    normaliser: int = 1
+    channel: str
+    connector: str
+    kind: Kind
+    direction: Direction
+    occurred_at: AwareDatetime
+    received_at: AwareDatetime
+    occurred_from: Clock = Clock.PROVIDER
+    parties: tuple[Party, ...] = ()
+    message_key: str | None = None
+    replies_to: tuple[str, ...] = ()
+    conversation: str | None = None
+    subject: str | None = None
+    text: str | None = None
+    quoted: str | None = None
+    language: str | None = None
+    flags: tuple[Flag, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    status: Status | None = None
+    reactions: tuple[str, ...] | None = None  # all that the reactor shows now; empty when taken back
+    call: Call | None = None
+    form: Form | None = None
+    purchase: Purchase | None = None
+
+    @property
+    def rank(self) -> tuple[int, int, datetime]:
+        """Return source revision, normaliser and receive time; of two with one id the highest first two stand."""
+        return (self.source_revision, self.normaliser, self.received_at)

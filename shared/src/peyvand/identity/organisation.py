@@ -1,0 +1,83 @@
+"""The company that Peyvand works for: what is ours sets direction, and is never a customer."""
+
+from functools import cached_property
+from uuid import UUID
+from zoneinfo import ZoneInfo, available_timezones
+
+import phonenumbers
+from pydantic import BaseModel, ConfigDict, field_validator
+
+from peyvand.identity.handle import Handle, email, phone
+
+# The namespace of an organisation that names no id of its own: one organisation per store, so a constant serves, and
+# renaming the company changes no id.
+DEFAULT_ID = UUID("2f0f8d51-6f0c-5d3c-9a47-0d5f3d8b7a11")
+
+
+class Person(BaseModel):
+    """Somebody of ours: extensions, addresses, numbers and vendor ids (`{telegram: "123"}`)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", coerce_numbers_to_str=True)
+
+    user: str
+    name: str = ""
+    extensions: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+    ids: dict[str, str] = {}
+
+
+class Organisation(BaseModel):
+    """What normalisers and folds need to know of us."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", coerce_numbers_to_str=True)
+
+    id: UUID = DEFAULT_ID
+    name: str = ""
+    domains: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
+    region: str = "IR"
+    timezone: str = "Asia/Tehran"
+    people: tuple[Person, ...] = ()
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError(f"{value!r} is no time zone of the tz database (an example: Asia/Tehran)")
+        return value
+
+    @field_validator("region")
+    @classmethod
+    def _known_region(cls, value: str) -> str:
+        if value not in phonenumbers.SUPPORTED_REGIONS:
+            raise ValueError(f"{value!r} is no ISO 3166 country code (an example: IR)")
+        return value
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """Return the organisation's time zone."""
+        return ZoneInfo(self.timezone)
+
+    @cached_property
+    def _own(self) -> frozenset[tuple[str, str, str]]:
+        numbers = [*self.numbers, *(n for p in self.people for n in p.numbers)]
+        addresses = [*self.addresses, *(a for p in self.people for a in p.addresses)]
+        handles = [*(phone(n, self.region) for n in numbers), *(email(a) for a in addresses)]
+        ids = [(kind, "", value) for p in self.people for kind, value in p.ids.items()]
+        return frozenset([*(h.key for h in handles if h), *ids])
+
+    @cached_property
+    def _by_extension(self) -> dict[str, Person]:
+        return {extension: person for person in self.people for extension in person.extensions}
+
+    def owns(self, handle: Handle) -> bool:
+        """Return whether a handle is one of ours: a number, an address, anything at an own domain, a person's id."""
+        if handle.kind == "email" and handle.value.rpartition("@")[2] in self.domains:
+            return True
+        return handle.key in self._own
+
+    def at_extension(self, extension: str) -> Person | None:
+        """Return who sits at an extension of the telephone system."""
+        return self._by_extension.get(extension)

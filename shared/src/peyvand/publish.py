@@ -1,0 +1,26 @@
+"""What was read from a delivery, and the port that makes it durable."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from peyvand.delivery import Delivery
+from peyvand.event import InteractionEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A delivery and what it means: events, or the rule that skipped it, or why it is kept for repair."""
+
+    delivery: Delivery
+    events: tuple[InteractionEvent, ...] = ()
+    skipped: str | None = None
+    kept: str | None = None
+
+
+class Publisher(Protocol):
+    """Where readings become durable."""
+
+    async def publish(self, readings: Sequence[Reading]) -> None:
+        """Return once every delivery row and every event is durable; raises Unavailable, and then promises nothing."""
+        ...

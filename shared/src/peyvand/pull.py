@@ -1,0 +1,171 @@
+"""Pulled sources: a cursor moves only after what it covers is durable."""
+
+import asyncio
+import random
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, cast
+from uuid import uuid5
+
+import structlog
+from pydantic import BaseModel
+
+from peyvand import metrics
+from peyvand.blobs import Blobs, by_reference
+from peyvand.cursors import Cursors, Lease
+from peyvand.delivery import Delivery
+from peyvand.errors import LeaseLost, SignInFailed, SourceStopped, Unavailable
+from peyvand.identity import Organisation
+from peyvand.publish import Publisher, Reading
+from peyvand.source import Arrival, Batch, PullSource, read
+
+log = structlog.get_logger("peyvand.pull")
+
+Closing = AsyncGenerator[Batch, None]  # a fetch is written as a generator, so its clean-up runs when we leave it
+
+LEASE_SECONDS = 30.0
+# So many unreadable deliveries in a row mean that we, not they, are broken.
+MOST_KEPT_IN_A_ROW = 50
+
+
+@dataclass(frozen=True, slots=True)
+class BackOff:
+    """Full jitter over a delay that grows by half up to a cap; a refused sign-in waits longest."""
+
+    first: float = 1.0
+    most: float = 300.0
+    refused: float = 300.0
+
+    def seconds(self, failures: int, error: BaseException) -> float:
+        """Return how long to wait after so many failures in a row."""
+        if isinstance(error, SignInFailed | SourceStopped):
+            return self.refused
+        asked = error.retry_after if isinstance(error, Unavailable) and error.retry_after > 5 else 0
+        grown: float = min(self.most, self.first * 1.5 ** min(failures, 20))
+        return asked + random.uniform(grown / 2, grown)  # noqa: S311 - jitter, not a secret
+
+
+@dataclass(slots=True)
+class Pull:
+    """One connector that asks its source, for ever."""
+
+    connector: str
+    source: PullSource[Any]
+    settings: BaseModel
+    organisation: Organisation
+    publisher: Publisher
+    cursors: Cursors
+    blobs: Blobs
+    holder: str
+    back_off: BackOff = field(default_factory=BackOff)
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    kept_in_a_row: int = 0
+    failures: int = 0
+
+    async def run(self) -> None:
+        """Poll until cancelled: what fails is noted in plain words, waited for, and tried again."""
+        while True:
+            try:
+                lease = await self.cursors.acquire(self.connector, self.holder, LEASE_SECONDS)
+                if lease is None:
+                    await self.sleep(LEASE_SECONDS / 3)
+                    continue
+                async with self._kept(lease):
+                    await self._poll(lease)
+                raise Unavailable("the source ended")
+            except Exception as error:  # noqa: BLE001 - a connector outlives whatever its source does
+                await self._failed(error)
+
+    async def _poll(self, lease: Lease) -> None:
+        cursor = await self.cursors.load(lease)
+        async with aclosing(cast("Closing", self.source.fetch(self.settings, cursor))) as batches:
+            async for batch in batches:
+                if batch.arrivals:
+                    await self._take(batch)
+                if batch.cursor != cursor:
+                    cursor = batch.cursor
+                    await self.cursors.save(lease, cursor)
+                await self._answered()
+
+    async def _take(self, batch: Batch) -> None:
+        readings = []
+        for arrival in batch.arrivals:
+            reading = read(self.source, self._delivery(arrival), self.settings, self.organisation)
+            delivery = await by_reference(reading.delivery, self.blobs)
+            readings.append(Reading(delivery, reading.events, reading.skipped, reading.kept))
+        self._require_sense(readings)
+        await self.publisher.publish(readings)
+        metrics.count(readings)
+
+    def _require_sense(self, readings: list[Reading]) -> None:
+        """Count unreadable deliveries in a row; raises SourceStopped before more of them are put away."""
+        kept = self.kept_in_a_row
+        for reading in readings:
+            kept = kept + 1 if reading.kept is not None else 0
+            if kept > MOST_KEPT_IN_A_ROW:
+                raise SourceStopped(f"{kept} deliveries in a row cannot be read; the last one: {reading.kept}")
+        self.kept_in_a_row = kept
+
+    def _delivery(self, arrival: Arrival) -> Delivery:
+        return Delivery(
+            # the place in the source names it, so that a delivery fetched twice is one row
+            id=uuid5(self.organisation.id, f"delivery\x1f{self.connector}\x1f{arrival.url}"),
+            connector=self.connector,
+            channel=self.source.name,
+            received_at=arrival.received_at,
+            body=arrival.body,
+            url=arrival.url,
+            headers=arrival.headers,
+        )
+
+    async def _answered(self) -> None:
+        self.failures = 0
+        metrics.LAST_POLL.labels(self.connector).set(self.now().timestamp())
+        metrics.FAILING.labels(self.connector).set(0)
+        await self.cursors.polled(self.connector, self.now())
+
+    async def _failed(self, error: Exception) -> None:
+        wait = self.back_off.seconds(self.failures, error)
+        self.failures += 1
+        metrics.FAILING.labels(self.connector).set(1)
+        plain = isinstance(error, SignInFailed | Unavailable | SourceStopped)
+        why = str(error) if plain else f"an unexpected {type(error).__name__}"
+        log.warning("pull failed", connector=self.connector, error=type(error).__name__, wait=round(wait, 1))
+        try:
+            await self.cursors.failed(self.connector, self.now(), why)
+        except Unavailable:
+            log.warning("health not noted", connector=self.connector)
+        await self.sleep(wait)
+
+    @asynccontextmanager
+    async def _kept(self, lease: Lease) -> AsyncIterator[None]:
+        """Renew the lease while the body runs; the body is cancelled with LeaseLost when it passes on."""
+        body = asyncio.current_task()
+        lost: list[LeaseLost] = []
+
+        async def renew() -> None:
+            while True:
+                await asyncio.sleep(LEASE_SECONDS / 3)
+                try:
+                    await self.cursors.renew(lease, LEASE_SECONDS)
+                except LeaseLost as error:
+                    lost.append(error)
+                    if body is not None:
+                        body.cancel()
+                    return
+
+        renewal = asyncio.create_task(renew())
+        try:
+            yield
+        except asyncio.CancelledError:
+            if lost and body is not None:
+                body.uncancel()
+                raise lost[0] from None
+            raise
+        finally:
+            renewal.cancel()
+            if not lost:
+                await self.cursors.release(lease)

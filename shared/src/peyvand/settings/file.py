@@ -1,0 +1,182 @@
+"""Reading peyvand.yaml as a whole, so that every mistake is known before anything starts."""
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from peyvand.errors import Misconfigured, Mistake
+from peyvand.identity import Organisation, Person
+from peyvand.settings.located import Located, Path_, parse
+from peyvand.settings.model import Api, Configuration, Connector, Server, Storage
+from peyvand.settings.secrets import Secrets
+
+SECTIONS = ("organisation", "people", "defaults", "proxy", "connectors", "server", "storage", "api")
+# It stands in a webhook's address and in file names.
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}\Z")
+M = TypeVar("M", bound=BaseModel)
+
+
+def load(
+    path: Path, channels: Mapping[str, type[BaseModel]], environment: Mapping[str, str], text: str | None = None
+) -> Configuration:
+    """Return the checked configuration; `channels` maps a channel's name to its settings. Raises Misconfigured."""
+    if text is None:
+        try:
+            text = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            why = getattr(error, "strerror", None) or "it is not UTF-8 text"
+            raise Misconfigured(str(path), [Mistake(1, "(file)", f"cannot be read: {why}")]) from error
+    reader = _Reader(parse(path, text), Secrets(environment, path.parent))
+    configuration = reader.configuration(channels)
+    if reader.mistakes:
+        raise Misconfigured(str(path), sorted(set(reader.mistakes), key=lambda m: (m.line, m.key)))
+    assert configuration is not None
+    return configuration
+
+
+class _Reader:
+    """Collects mistakes while it reads, so that none hides another."""
+
+    def __init__(self, file: Located, secrets: Secrets) -> None:
+        self.file = file
+        self.secrets = secrets
+        self.mistakes = list(file.mistakes)
+
+    def configuration(self, channels: Mapping[str, type[BaseModel]]) -> Configuration | None:
+        if not isinstance(self.file.value, dict):
+            self._mistake((), "the file must be a mapping (organisation: …, connectors: …)")
+            return None
+        for key in self.file.value:
+            if key not in SECTIONS:
+                self._mistake((key,), f"unknown section; known are {', '.join(SECTIONS)}")
+        people = [self.section(Person, ("people", i)) for i in range(len(self._list("people")))]
+        organisation = self.section(Organisation, ("organisation",), people=tuple(p for p in people if p))
+        server, storage, api = (
+            self.section(Server, ("server",)),
+            self.section(Storage, ("storage",)),
+            self.section(Api, ("api",)),
+        )
+        connectors = self.connectors(channels)
+        if not (organisation and server and storage and api):
+            return None
+        return Configuration(organisation, tuple(connectors), server, storage, api)
+
+    def section(self, model: type[M], path: Path_, **more: Any) -> M | None:
+        return self.checked(model, self._at(path) or {}, path, **more)
+
+    def checked(self, model: type[M], value: Any, path: Path_, **more: Any) -> M | None:
+        if not isinstance(value, dict):
+            self._mistake(path, "must be a mapping (key: value)")
+            return None
+        before = len(self.mistakes)
+        resolved = self._resolved(value, path)
+        try:
+            made = model.model_validate({**resolved, **more})
+        except ValidationError as error:
+            unresolved = {m.key for m in self.mistakes[before:]}
+            for e in error.errors(include_input=False, include_url=False):
+                at = (*path, *(p for p in e["loc"]))
+                if self._name(at) not in unresolved:
+                    self._mistake(at, _plain(e["type"], e["msg"]))
+            return None
+        return made if len(self.mistakes) == before else None
+
+    def connectors(self, channels: Mapping[str, type[BaseModel]]) -> Sequence[Connector]:
+        names: dict[str, int] = {}
+        found = []
+        for index, entry in enumerate(self._list("connectors")):
+            path: Path_ = ("connectors", index)
+            if not isinstance(entry, dict):
+                self._mistake(path, "must be a mapping with at least name and channel")
+                continue
+            named = self._named(entry, path, names)
+            connector = self.connector(entry, path, channels)
+            if named and connector:
+                found.append(connector)
+        return found
+
+    def _named(self, entry: dict[str, Any], path: Path_, names: dict[str, int]) -> bool:
+        name = entry.get("name")
+        if not isinstance(name, str) or not _NAME.match(name):
+            self._mistake((*path, "name"), "needs a name of a-z, 0-9 and -, at most 63 characters")
+            return False
+        if name in names:
+            self._mistake((*path, "name"), f"{name} is taken by the connector in line {names[name]}")
+            return False
+        names[name] = self.file.line(path)
+        return True
+
+    def connector(
+        self, entry: dict[str, Any], path: Path_, channels: Mapping[str, type[BaseModel]]
+    ) -> Connector | None:
+        channel = entry.get("channel")
+        if not isinstance(channel, str) or channel not in channels:
+            self._mistake((*path, "channel"), f"unknown channel {channel!r}; known are {', '.join(sorted(channels))}")
+            return None
+        model = channels[channel]
+        own = {k: v for k, v in entry.items() if k not in ("name", "channel", "team")}
+        settings = self.checked(model, {**self._defaults(channel, model), **own}, path)
+        team = entry.get("team")
+        if team is not None and not isinstance(team, str):
+            self._mistake((*path, "team"), "must be a name")
+        return Connector(str(entry.get("name")), channel, settings, team) if settings else None
+
+    def _defaults(self, channel: str, model: type[BaseModel]) -> dict[str, Any]:
+        """Return defaults of the channel, and the proxy and time zone of the file where the channel knows one."""
+        general = {"proxy": self._at(("proxy",)), "timezone": self._at(("organisation", "timezone"))}
+        known = {k: v for k, v in general.items() if v is not None and k in model.model_fields}
+        return {**known, **(self._at(("defaults", channel)) or {})}
+
+    def _resolved(self, value: Any, path: Path_) -> Any:
+        if isinstance(value, dict):
+            return {k: self._resolved(v, (*path, k)) for k, v in value.items()}
+        if isinstance(value, list):
+            return [self._resolved(v, (*path, i)) for i, v in enumerate(value)]
+        try:
+            return self.secrets.resolve(value)
+        except LookupError as error:
+            self._mistake(path, str(error.args[0]))
+            return value
+
+    def _at(self, path: Path_) -> Any:
+        value = self.file.value
+        for part in path:
+            try:
+                value = value[part]
+            except (KeyError, IndexError, TypeError):
+                return None
+        return value
+
+    def _list(self, section: str) -> list[Any]:
+        value = self._at((section,))
+        if value is None:
+            return []
+        if not isinstance(value, list):
+            self._mistake((section,), "must be a list (- {…})")
+            return []
+        return value
+
+    def _mistake(self, path: Path_, why: str) -> None:
+        self.mistakes.append(Mistake(self.file.line(path), self._name(path), why))
+
+    def _name(self, path: Path_) -> str:
+        """Return a path in the user's words: a connector by its name, not by its number."""
+        parts = []
+        for i, part in enumerate(path):
+            entry = self._at(path[: i + 1]) if isinstance(part, int) else None
+            named = entry.get("name") or entry.get("user") if isinstance(entry, dict) else None
+            parts.append(str(named or part))
+        return ".".join(parts) or "(file)"
+
+
+def _plain(kind: str, message: str) -> str:
+    match kind:
+        case "missing":
+            return "is missing"
+        case "extra_forbidden":
+            return "unknown key"
+        case _:
+            return message.removeprefix("Value error, ")

@@ -1,0 +1,139 @@
+"""Webhooks: a delivery is verified, read and published before its caller gets a 2xx."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import structlog
+from pydantic import BaseModel
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route
+from uuid_utils.compat import uuid7
+
+from peyvand import metrics
+from peyvand.blobs import Blobs, by_reference
+from peyvand.delivery import Delivery
+from peyvand.errors import BadPayload, BadSignature, Skipped, Unavailable
+from peyvand.identity import Organisation
+from peyvand.problem import problem
+from peyvand.publish import Publisher, Reading
+from peyvand.source import Answer, WebhookSource, normalised
+
+log = structlog.get_logger("peyvand.webhook")
+
+
+@dataclass(frozen=True, slots=True)
+class Hook:
+    """One connector that is called: its source and its settings."""
+
+    source: WebhookSource[Any]
+    settings: BaseModel
+
+
+@dataclass(frozen=True, slots=True)
+class Webhooks:
+    """All connectors that are called, and what makes their deliveries durable."""
+
+    hooks: Mapping[str, Hook]
+    organisation: Organisation
+    publisher: Publisher
+    blobs: Blobs
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    new_id: Callable[[], UUID] = uuid7
+
+    def route(self) -> Route:
+        """Return the one route; plain Starlette, for raw bytes and speed."""
+        return Route("/webhooks/{connector}", self.receive, methods=["GET", "POST", "PUT"])
+
+    async def receive(self, request: Request) -> Response:
+        """Answer one call."""
+        name = request.path_params["connector"]
+        hook = self.hooks.get(name)
+        if hook is None:
+            return problem(404, "No connector of this name takes webhooks.")
+        with metrics.SECONDS.labels(name).time():
+            response = await self._answer(request, name, hook)
+        if response.status_code >= 400:
+            metrics.REFUSED.labels(name, str(response.status_code)).inc()
+            log.warning("refused", connector=name, status=response.status_code)
+        return response
+
+    async def _answer(self, request: Request, name: str, hook: Hook) -> Response:
+        try:
+            body = await _body(request, hook.source.max_body)
+        except ClientDisconnect:
+            return problem(400, "The connection was closed before the body had arrived.")
+        if body is None:
+            return problem(413, f"At most {hook.source.max_body} bytes are taken here.")
+        delivery = self._delivery(request, name, hook, body)
+        if request.method == "GET":
+            return _challenged(hook, delivery)
+        try:
+            hook.source.verify(delivery, hook.settings)
+            await self._take(hook, delivery)
+        except BadSignature as error:
+            return problem(403, f"{error}.")
+        except BadPayload as error:
+            return problem(422, f"{error}.", faults=error.faults)
+        except Unavailable as error:
+            return problem(503, f"{error}.", headers={"Retry-After": str(error.retry_after)})
+        return _plain(hook.source.answer(delivery, hook.settings))
+
+    async def _take(self, hook: Hook, delivery: Delivery) -> None:
+        """Make a delivery durable; raises BadPayload only when the contract is our own."""
+        reading = self._read(hook, delivery)
+        stored = Reading(await by_reference(delivery, self.blobs), reading.events, reading.skipped, reading.kept)
+        await self.publisher.publish([stored])
+        metrics.count([stored])
+
+    def _read(self, hook: Hook, delivery: Delivery) -> Reading:
+        try:
+            return Reading(delivery, normalised(hook.source, delivery, hook.settings, self.organisation))
+        except Skipped as rule:
+            return Reading(delivery, skipped=str(rule))
+        except BadPayload as error:
+            if hook.source.ours:
+                raise
+            return Reading(delivery, kept=str(error))
+
+    def _delivery(self, request: Request, name: str, hook: Hook, body: bytes) -> Delivery:
+        return Delivery(
+            id=self.new_id(),
+            connector=name,
+            channel=hook.source.name,
+            received_at=self.now(),
+            body=body,
+            url=str(request.url),
+            method=request.method,
+            headers={k.decode("latin-1"): v.decode("latin-1") for k, v in request.scope["headers"]},
+        )
+
+
+async def _body(request: Request, limit: int) -> bytes | None:
+    """Return the body, or None when it is longer than the limit, without reading on."""
+    announced = request.headers.get("content-length", "")
+    if announced.isdecimal() and int(announced) > limit:
+        return None
+    parts, size = [], 0
+    async for part in request.stream():
+        size += len(part)
+        if size > limit:
+            return None
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _challenged(hook: Hook, delivery: Delivery) -> Response:
+    if hook.source.challenge is None:
+        return problem(405, "This webhook takes POST.", headers={"Allow": "POST"})
+    try:
+        return _plain(hook.source.challenge(delivery, hook.settings))
+    except BadSignature as error:
+        return problem(403, f"{error}.")
+
+
+def _plain(answer: Answer) -> Response:
+    return Response(answer.body, answer.status, headers=dict(answer.headers))
