@@ -1,0 +1,218 @@
+"""What the timeline needs of a store: to record with, and to read from."""
+
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from peyvand.event import Direction, InteractionEvent
+from peyvand.publish import Reading
+from timeline.folds.interaction import Interaction
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Somebody who reads: a name for the log, and the connectors whose content may be seen (None: all)."""
+
+    name: str
+    connectors: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What a batch changed."""
+
+    stored: int
+    duplicate: int
+    interactions: tuple[UUID, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Inserted:
+    """What a batch brought: events that stand now and did not before, those that they replaced, and the rest."""
+
+    standing: tuple[InteractionEvent, ...]
+    replaced: tuple[InteractionEvent, ...]
+    duplicates: int
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far long work has come, and how many rows it has mended so far."""
+
+    stage: str
+    done: int
+    total: int
+    mended: int
+
+
+class Transaction(Protocol):
+    """One transaction of the record; everything in it stands together or not at all."""
+
+    async def insert(self, readings: Sequence[Reading]) -> Inserted:
+        """Add delivery rows and events; of two events with one id the higher rank stands."""
+        ...
+
+    async def locked_events(self, interactions: Collection[UUID]) -> Mapping[UUID, Sequence[InteractionEvent]]:
+        """Lock interactions in the order of their ids, adding those that are missing, and return all their events."""
+        ...
+
+    async def save(self, interactions: Sequence[Interaction]) -> None:
+        """Store interactions as folded, with who takes part and the words to search, and tell the change feed."""
+        ...
+
+    async def remove(self, interactions: Collection[UUID]) -> None:
+        """Remove interactions that have no event left."""
+        ...
+
+    async def retract(self, events: Collection[UUID]) -> Sequence[InteractionEvent]:
+        """Remove events, evidence included, and return them."""
+        ...
+
+    async def resolve(self, added: Sequence[InteractionEvent], removed: Sequence[InteractionEvent]) -> None:
+        """Bring handles, links, names and customers up to date with what was added and removed."""
+        ...
+
+
+class Store(Protocol):
+    """The record and what is derived from it."""
+
+    def transaction(self) -> AbstractAsyncContextManager[Transaction]:
+        """Open a transaction that commits when its body ends, and rolls back when it raises; raises Unavailable."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class KnownHandle:
+    """A handle of a customer, the names seen with it, and since when."""
+
+    id: UUID
+    kind: str
+    scope: str
+    value: str
+    first_at: datetime
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """A customer as of now."""
+
+    id: UUID
+    name: str | None
+    handles: tuple[KnownHandle, ...]
+    last_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A customer that was found, and why: the line that matched."""
+
+    customer: Customer
+    line: str
+    last: Interaction | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What of a timeline is wanted; `since` is inclusive, `until` exclusive."""
+
+    channels: frozenset[str] = field(default_factory=frozenset)
+    directions: frozenset[Direction] = field(default_factory=frozenset)
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some entries, newest first, and the cursor of the next older ones (None: there are none)."""
+
+    entries: tuple[Interaction, ...]
+    older: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What changed after a cursor: interactions as they stand, whether customers were regrouped, and where it ends."""
+
+    entries: tuple[Interaction, ...]
+    regrouped: bool
+    cursor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """A connector's accounts: seen = stored + duplicate + skipped + kept, counted over delivery rows."""
+
+    connector: str
+    seen: int
+    stored: int
+    duplicate: int
+    skipped: Mapping[str, int]
+    kept: int
+    last_at: datetime | None
+
+    @property
+    def balanced(self) -> bool:
+        """Return whether everything that was seen is accounted for."""
+        return self.seen == self.stored + self.duplicate + sum(self.skipped.values()) + self.kept
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What is known of a connector by evidence."""
+
+    books: Books
+    polled_at: datetime | None = None
+    error: str | None = None
+    error_since: datetime | None = None
+
+
+class Timelines(Protocol):
+    """Reading; every method shows only what the principal may see."""
+
+    async def recent(self, who: Principal, limit: int) -> Sequence[Hit]:
+        """Return the customers last heard from, newest first."""
+        ...
+
+    async def search(self, who: Principal, query: str, limit: int) -> Sequence[Hit]:
+        """Return customers by handle, by name, then by words in any message, each with the line that matched."""
+        ...
+
+    async def customer(self, who: Principal, customer: UUID) -> Customer | None:
+        """Return a customer, by today's id or by the id of any of its handles' former customers."""
+        ...
+
+    async def page(self, who: Principal, customer: UUID, filters: Filters, older_than: str | None, limit: int) -> Page:
+        """Return a page of a timeline, newest first; raises ValueError for a cursor that is none of ours."""
+        ...
+
+    async def interaction(self, who: Principal, interaction: UUID) -> Interaction | None:
+        """Return one interaction."""
+        ...
+
+    async def why(self, who: Principal, interaction: UUID) -> Sequence[InteractionEvent]:
+        """Return the events that an interaction is made of, with the deliveries that they came from."""
+        ...
+
+    async def feed_end(self) -> str:
+        """Return the change feed's cursor of now; take it before reading a page, and nothing falls between."""
+        ...
+
+    async def changes(self, who: Principal, customer: UUID | None, after: str, limit: int) -> Changes:
+        """Return what changed after a cursor, of one customer or of all; raises ValueError for a wrong cursor."""
+        ...
+
+    async def wait(self, seconds: float) -> None:
+        """Return when something may have changed, or after so long."""
+        ...
+
+    async def health(self, who: Principal, connectors: Sequence[str]) -> Sequence[Health]:
+        """Return each connector's books and state."""
+        ...
+
+    async def ready(self) -> str | None:
+        """Return None when the store answers, else what is wrong in words."""
+        ...

@@ -1,0 +1,9 @@
+"""The timeline's store: SQLite or PostgreSQL, through SQLModel and SQLAlchemy; nothing else knows them."""
+
+from timeline.store.cursors import SqlCursors
+from timeline.store.database import Database, open_database
+from timeline.store.reading import SqlTimelines
+from timeline.store.rebuilding import rebuild
+from timeline.store.writing import SqlStore
+
+__all__ = ["Database", "SqlCursors", "SqlStore", "SqlTimelines", "open_database", "rebuild"]

@@ -1,0 +1,80 @@
+"""Cursors, leases with fencing, and the health of connectors, in one table."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import func, literal, or_, select, update
+
+from peyvand.cursors import Cursor, Lease
+from peyvand.errors import LeaseLost
+from timeline.store.columns import Utc
+from timeline.store.database import Database
+from timeline.store.statements import insert_missing, table
+from timeline.store.tables import ConnectorStateRow
+
+STATE = table(ConnectorStateRow)
+
+
+class SqlCursors:
+    """Cursors in an SQL database."""
+
+    def __init__(self, database: Database, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self.database = database
+        self.now = now
+
+    async def acquire(self, connector: str, holder: str, seconds: float) -> Lease | None:
+        """Take the lease when it is free, run out, or ours already; the fence rises each time."""
+        now = self.now()
+        free = or_(STATE.c.holder.is_(None), STATE.c.holder == holder, STATE.c.lease_until < now)
+        taken = (
+            update(STATE)
+            .where(STATE.c.connector == connector, free)
+            .values(holder=holder, fence=STATE.c.fence + 1, lease_until=now + timedelta(seconds=seconds))
+            .returning(STATE.c.fence)
+        )
+        async with self.database.writing() as connection:
+            added = insert_missing(self.database.dialect, ConnectorStateRow, ["connector"])
+            await connection.execute(added, {"connector": connector, "fence": 0})
+            fence = (await connection.execute(taken)).scalar()
+        return None if fence is None else Lease(connector, holder, fence)
+
+    async def renew(self, lease: Lease, seconds: float) -> None:
+        """Prolong the lease."""
+        await self._under(lease, lease_until=self.now() + timedelta(seconds=seconds))
+
+    async def release(self, lease: Lease) -> None:
+        """Give the lease back, if it is still ours."""
+        free = update(STATE).where(STATE.c.connector == lease.connector, STATE.c.fence == lease.fence)
+        async with self.database.writing() as connection:
+            await connection.execute(free.values(holder=None, lease_until=None))
+
+    async def load(self, lease: Lease) -> Cursor | None:
+        """Return the cursor as last saved."""
+        async with self.database.reading() as connection:
+            saved = select(STATE.c.cursor).where(STATE.c.connector == lease.connector)
+            found: Cursor | None = (await connection.execute(saved)).scalar()
+            return found
+
+    async def save(self, lease: Lease, cursor: Cursor) -> None:
+        """Move the cursor under the fence."""
+        await self._under(lease, cursor=cursor)
+
+    async def polled(self, connector: str, at: datetime) -> None:
+        """Note that the source answered."""
+        await self._note(connector, polled_at=at, error=None, error_since=None)
+
+    async def failed(self, connector: str, at: datetime, why: str) -> None:
+        """Note what is wrong, and since when."""
+        await self._note(connector, error=why, error_since=func.coalesce(STATE.c.error_since, literal(at, Utc)))
+
+    async def _under(self, lease: Lease, **values: object) -> None:
+        ours = update(STATE).where(STATE.c.connector == lease.connector, STATE.c.fence == lease.fence)
+        async with self.database.writing() as connection:
+            if (await connection.execute(ours.values(**values))).rowcount == 0:
+                raise LeaseLost(f"{lease.connector} is polled by another copy now")
+
+    async def _note(self, connector: str, **values: object) -> None:
+        async with self.database.writing() as connection:
+            added = insert_missing(self.database.dialect, ConnectorStateRow, ["connector"])
+            await connection.execute(added, {"connector": connector, "fence": 0})
+            await connection.execute(update(STATE).where(STATE.c.connector == connector).values(**values))

@@ -1,0 +1,140 @@
+"""Deliveries and events into the record: a unique key decides what is new, in the transaction that writes it."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from peyvand.event import InteractionEvent
+from peyvand.publish import Reading
+from timeline.folds.identity import Evidence, evidence_of
+from timeline.folds.interaction import standing
+from timeline.ports import Inserted
+from timeline.store.contents import event_bytes, event_from, packed
+from timeline.store.statements import chunks, insert_missing, table, upsert
+from timeline.store.tables import DeliveryRow, EventRow, EvidenceRow
+
+EVENT, EVIDENCE, DELIVERY = table(EventRow), table(EvidenceRow), table(DeliveryRow)
+
+
+async def insert_readings(connection: AsyncConnection, organisation: UUID, readings: Sequence[Reading]) -> Inserted:
+    """Add delivery rows, events and evidence; return which events stand now that did not before."""
+    best: dict[UUID, InteractionEvent] = {}
+    for event in (e for r in readings for e in r.events):
+        known = best.get(event.event_id)
+        best[event.event_id] = event if known is None else max(known, event, key=standing)
+    fresh = await _insert_events(connection, best.values())
+    replaced, replacing = await _replace_events(connection, [e for i, e in best.items() if i not in fresh])
+    added = [*(best[i] for i in fresh), *replacing]
+    await _insert_evidence(connection, [row for e in added for row in evidence_of(organisation, e)])
+    await _insert_deliveries(connection, readings, {i: best[i].delivery_id for i in fresh})
+    total = sum(len(r.events) for r in readings)
+    return Inserted(tuple(added), tuple(replaced), total - len(fresh))
+
+
+async def remove_events(connection: AsyncConnection, events: Sequence[UUID]) -> list[InteractionEvent]:
+    """Remove events and their evidence; return what was there."""
+    removed = []
+    for part in chunks(events):
+        rows = await connection.execute(delete(EVENT).where(EVENT.c.id.in_(part)).returning(EVENT.c.content))
+        removed += [event_from(content) for (content,) in rows]
+        await connection.execute(delete(EVIDENCE).where(EVIDENCE.c.event_id.in_(part)))
+    return removed
+
+
+async def _insert_events(connection: AsyncConnection, events: Iterable[InteractionEvent]) -> set[UUID]:
+    statement = insert_missing(connection.dialect.name, EventRow, ["id"]).returning(EVENT.c.id)
+    fresh: set[UUID] = set()
+    for part in chunks([_event_row(e) for e in events]):
+        fresh.update((await connection.execute(statement, part)).scalars())
+    return fresh
+
+
+async def _replace_events(
+    connection: AsyncConnection, events: Sequence[InteractionEvent]
+) -> tuple[list[InteractionEvent], list[InteractionEvent]]:
+    """Of events with one id the higher stands: return those that gave way, and those that took their place."""
+    old: dict[UUID, InteractionEvent] = {}
+    for part in chunks([e.event_id for e in events]):
+        rows = await connection.execute(select(EVENT.c.content).where(EVENT.c.id.in_(part)).with_for_update())
+        old.update((e.event_id, e) for e in (event_from(content) for (content,) in rows))
+    replacing = [e for e in events if standing(e) > standing(old[e.event_id])]
+    for event in replacing:
+        row = _event_row(event)
+        await connection.execute(update(EVENT).where(EVENT.c.id == row.pop("id")).values(row))
+        await connection.execute(delete(EVIDENCE).where(EVIDENCE.c.event_id == event.event_id))
+    return [old[e.event_id] for e in replacing], replacing
+
+
+async def _insert_evidence(connection: AsyncConnection, evidence: Sequence[Evidence]) -> None:
+    statement = insert_missing(connection.dialect.name, EvidenceRow, ["event_id", "party", "handle_id"])
+    for part in chunks([evidence_row(e) for e in evidence]):
+        await connection.execute(statement, part)
+
+
+async def _insert_deliveries(connection: AsyncConnection, readings: Sequence[Reading], fresh: dict[UUID, UUID]) -> None:
+    """Add delivery rows; one that was kept and can be read now takes its new outcome."""
+    by_delivery: dict[UUID, int] = {}
+    for delivery in fresh.values():
+        by_delivery[delivery] = by_delivery.get(delivery, 0) + 1
+    changed = ["outcome", "rule", "why", "stored", "duplicate"]
+    statement = upsert(connection.dialect.name, DeliveryRow, ["id"], changed, lambda _: DELIVERY.c.outcome == "kept")
+    for part in chunks([_delivery_row(r, by_delivery.get(r.delivery.id, 0)) for r in readings]):
+        await connection.execute(statement, part)
+
+
+def _event_row(event: InteractionEvent) -> dict[str, Any]:
+    return {
+        "id": event.event_id,
+        "interaction_id": event.interaction_id,
+        "delivery_id": event.delivery_id,
+        "connector": event.connector,
+        "source_revision": event.source_revision,
+        "normaliser": event.normaliser,
+        "received_at": event.received_at,
+        "content": event_bytes(event),
+    }
+
+
+def evidence_row(evidence: Evidence) -> dict[str, Any]:
+    """Return the row of a piece of evidence."""
+    return {
+        "event_id": evidence.event_id,
+        "party": evidence.party,
+        "handle_id": evidence.handle_id,
+        "role": evidence.role,
+        "proof": evidence.proof,
+        "name": evidence.name,
+        "occurred_at": evidence.occurred_at,
+    }
+
+
+def _delivery_row(reading: Reading, stored: int) -> dict[str, Any]:
+    delivery = reading.delivery
+    return {
+        "id": delivery.id,
+        "connector": delivery.connector,
+        "channel": delivery.channel,
+        "received_at": delivery.received_at,
+        "method": delivery.method,
+        "url": delivery.url,
+        "headers": dict(delivery.headers),
+        "body": packed(delivery.body),
+        "body_ref": delivery.body_ref,
+        "outcome": outcome(reading, stored),
+        "rule": reading.skipped,
+        "why": reading.kept,
+        "stored": stored,
+        "duplicate": len(reading.events) - stored,
+    }
+
+
+def outcome(reading: Reading, stored: int) -> str:
+    """Return a delivery's one place in the books."""
+    if reading.kept is not None:
+        return "kept"
+    if reading.skipped is not None:
+        return "skipped"
+    return "stored" if stored else "duplicate"

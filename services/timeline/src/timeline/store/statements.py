@@ -1,0 +1,50 @@
+"""Statements that both databases understand, in the shapes that are fast on both."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any, TypeVar
+
+from sqlalchemy import Insert, Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import SQLModel
+
+T = TypeVar("T")
+# Below SQLite's and asyncpg's limits of parameters, and long enough that a round trip does not matter.
+CHUNK = 500
+
+
+def table(model: type[SQLModel]) -> Table:
+    """Return a model's table."""
+    found: Table = vars(model)["__table__"]
+    return found
+
+
+def chunks(values: Collection[T] | Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
+    """Return the values in lists of at most `size`."""
+    iterator = iter(values)
+    while part := list(islice(iterator, size)):
+        yield part
+
+
+def insert_missing(dialect: str, model: type[SQLModel], keys: Sequence[str]) -> Insert:
+    """Return an insert that leaves rows that are there already as they are."""
+    make: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    statement: Insert = make(table(model)).on_conflict_do_nothing(index_elements=list(keys))
+    return statement
+
+
+def upsert(
+    dialect: str,
+    model: type[SQLModel],
+    keys: Sequence[str],
+    changed: Sequence[str],
+    where: Callable[[Any], Any] | None = None,
+) -> Insert:
+    """Return an insert that overwrites the named columns of rows that are there; `where` is given the new row."""
+    make: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    statement = make(table(model))
+    new = statement.excluded
+    made: Insert = statement.on_conflict_do_update(
+        index_elements=list(keys), set_={c: new[c] for c in changed}, where=where(new) if where else None
+    )
+    return made

@@ -1,0 +1,199 @@
+"""The tables. Columns of the record are kept until erased; all else can be folded from it again."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, BigInteger, Column, Index, Integer, LargeBinary, MetaData, Text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field, SQLModel
+
+from timeline.store.columns import Id, Utc
+
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+metadata: MetaData = SQLModel.metadata
+_JSON = JSON().with_variant(JSONB(), "postgresql")
+_BIG = BigInteger().with_variant(Integer(), "sqlite")  # SQLite counts up only in an INTEGER key
+_KEY_ORDER = {"sqlite_with_rowid": False}  # the rows stand in the order of their key, without an index beside them
+
+
+class DeliveryRow(SQLModel, table=True):
+    """The record: what arrived, as it arrived, and what became of it."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        Index("ix_delivery_books", "connector", "outcome", "rule"),
+        Index("ix_delivery_time", "received_at"),
+    )
+
+    id: UUID = Field(sa_type=Id, primary_key=True)
+    connector: str
+    channel: str
+    received_at: datetime = Field(sa_type=Utc)
+    method: str = ""
+    url: str = Field(default="", sa_type=Text)
+    headers: dict[str, str] = Field(sa_column=Column("headers", _JSON, nullable=False))
+    body: bytes = Field(sa_type=LargeBinary)
+    body_ref: str | None = None
+    outcome: str  # stored | duplicate | skipped | kept
+    rule: str | None = None  # which rule skipped it
+    why: str | None = Field(default=None, sa_type=Text)  # why it is kept
+    stored: int = 0
+    duplicate: int = 0
+
+
+class EventRow(SQLModel, table=True):
+    """The record: one sighting of one change."""
+
+    __tablename__ = "event"
+
+    id: UUID = Field(sa_type=Id, primary_key=True)
+    interaction_id: UUID = Field(sa_type=Id, index=True)
+    delivery_id: UUID = Field(sa_type=Id, index=True)
+    connector: str
+    source_revision: int
+    normaliser: int
+    received_at: datetime = Field(sa_type=Utc)
+    content: bytes = Field(sa_type=LargeBinary)
+
+
+class EvidenceRow(SQLModel, table=True):
+    """The record: one handle of one party of one event."""
+
+    __tablename__ = "evidence"
+    __table_args__ = (_KEY_ORDER,)
+
+    event_id: UUID = Field(sa_type=Id, primary_key=True)
+    party: int = Field(primary_key=True, sa_type=Integer)
+    handle_id: UUID = Field(sa_type=Id, primary_key=True, index=True)
+    role: str
+    proof: str
+    name: str | None = None
+    occurred_at: datetime = Field(sa_type=Utc)
+
+
+class DecisionRow(SQLModel, table=True):
+    """The record: what a human decided about identity."""
+
+    __tablename__ = "decision"
+
+    id: UUID = Field(sa_type=Id, primary_key=True)
+    kind: str
+    a: UUID | None = Field(default=None, sa_type=Id, index=True)
+    b: UUID | None = Field(default=None, sa_type=Id, index=True)
+    value: str | None = None
+    actor: str
+    at: datetime = Field(sa_type=Utc)
+    why: str | None = None
+    revoked_at: datetime | None = Field(default=None, sa_type=Utc)
+
+
+class InteractionRow(SQLModel, table=True):
+    """Derived: an interaction as folded; without content only inside the transaction that adds it."""
+
+    __tablename__ = "interaction"
+
+    seq: int | None = Field(default=None, sa_column=Column("seq", _BIG, primary_key=True, autoincrement=True))
+    id: UUID = Field(sa_type=Id, unique=True)
+    occurred_at: datetime | None = Field(default=None, sa_type=Utc, index=True)
+    content: bytes | None = Field(default=None, sa_type=LargeBinary)
+
+
+class ParticipationRow(SQLModel, table=True):
+    """Derived: one row per customer-side handle of an interaction."""
+
+    __tablename__ = "participation"
+    __table_args__ = (
+        Index("ix_participation_channel", "handle_id", "channel", "occurred_at", "interaction_id"),
+        _KEY_ORDER,
+    )
+
+    handle_id: UUID = Field(sa_type=Id, primary_key=True)
+    occurred_at: datetime = Field(sa_type=Utc, primary_key=True)
+    interaction_id: UUID = Field(sa_type=Id, primary_key=True, index=True)
+    channel: str
+    direction: str
+    role: str
+
+
+class HandleRow(SQLModel, table=True):
+    """Derived: a handle, since when, and whose it is; `own` is the customer's id if this handle is the earliest."""
+
+    __tablename__ = "handle"
+
+    id: UUID = Field(sa_type=Id, primary_key=True)
+    kind: str
+    scope: str
+    value: str = Field(index=True)
+    first_at: datetime = Field(sa_type=Utc)
+    first_event: UUID = Field(sa_type=Id)
+    own: UUID = Field(sa_type=Id, index=True)
+    customer: UUID = Field(sa_type=Id, index=True)
+
+
+class LinkRow(SQLModel, table=True):
+    """Derived: two handles of one party, the smaller id first."""
+
+    __tablename__ = "link"
+    __table_args__ = (_KEY_ORDER,)
+
+    a: UUID = Field(sa_type=Id, primary_key=True)
+    b: UUID = Field(sa_type=Id, primary_key=True, index=True)
+
+
+class HandleNameRow(SQLModel, table=True):
+    """Derived: a name seen with a handle; `via` when the channel itself said so."""
+
+    __tablename__ = "handle_name"
+    __table_args__ = (_KEY_ORDER,)
+
+    handle_id: UUID = Field(sa_type=Id, primary_key=True)
+    name: str = Field(primary_key=True)
+    via: bool = Field(primary_key=True)
+    first_at: datetime = Field(sa_type=Utc)
+    folded: str = Field(index=True)
+
+
+class ChangeRow(SQLModel, table=True):
+    """The feed: what changed. By `txid`, PostgreSQL's transaction, a reader knows what may still commit below."""
+
+    __tablename__ = "change"
+    # ids are never used again, so that a reader's cursor stays true when old rows are pruned
+    __table_args__ = (Index("ix_change_order", "txid", "id"), {"sqlite_autoincrement": True})
+
+    id: int | None = Field(default=None, sa_column=Column("id", _BIG, primary_key=True, autoincrement=True))
+    txid: int = Field(default=0, sa_type=BigInteger)
+    kind: str  # interaction | customer
+    ref: UUID = Field(sa_type=Id)
+
+
+class RegroupingRow(SQLModel, table=True):
+    """History: which handle passed from which customer to which, and through what."""
+
+    __tablename__ = "change_log"
+
+    id: int | None = Field(default=None, sa_column=Column("id", _BIG, primary_key=True, autoincrement=True))
+    handle_id: UUID = Field(sa_type=Id, index=True)
+    old_customer: UUID = Field(sa_type=Id)
+    new_customer: UUID = Field(sa_type=Id)
+    why: str
+    cause: UUID | None = Field(default=None, sa_type=Id)
+
+
+class ConnectorStateRow(SQLModel, table=True):
+    """How far a connector has come, who polls it, and how it fares."""
+
+    __tablename__ = "connector_state"
+
+    connector: str = Field(primary_key=True)
+    cursor: dict[str, Any] | None = Field(default=None, sa_column=Column("cursor", _JSON))
+    holder: str | None = None
+    fence: int = 0
+    lease_until: datetime | None = Field(default=None, sa_type=Utc)
+    polled_at: datetime | None = Field(default=None, sa_type=Utc)
+    error: str | None = Field(default=None, sa_type=Text)
+    error_since: datetime | None = Field(default=None, sa_type=Utc)

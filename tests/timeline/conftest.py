@@ -1,0 +1,41 @@
+"""The store, on SQLite and on PostgreSQL: every test that asks for it runs on both."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from making import ORGANISATION
+from timeline.ports import Principal
+from timeline.store import Database, SqlCursors, SqlStore, SqlTimelines, open_database
+
+EVERYBODY = Principal("test")
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A fresh store, with all its sides."""
+
+    database: Database
+    store: SqlStore
+    timelines: SqlTimelines
+    cursors: SqlCursors
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.real)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Name an empty database."""
+    if request.param == "sqlite":
+        return f"sqlite+aiosqlite:///{tmp_path}/store.db"
+    return str(request.getfixturevalue("postgres_url"))
+
+
+@pytest.fixture
+async def opened(database_url: str) -> AsyncIterator[Opened]:
+    """Open a fresh store."""
+    database = await open_database(database_url)
+    yield Opened(
+        database, SqlStore(database, ORGANISATION.id), SqlTimelines(database, ORGANISATION), SqlCursors(database)
+    )
+    await database.close()

@@ -1,0 +1,59 @@
+"""A rebuild changes nothing that is right, and mends what is wrong."""
+
+import random
+
+import pytest
+from sqlalchemy import text
+
+from making import customer, message, mobile, reading, telegram
+from timeline.record import record
+from timeline.store import rebuild
+
+
+async def _fill(store, events: int = 40) -> None:
+    chance = random.Random(7)
+    for n in range(events):
+        who = customer(telegram(n % 9), *([mobile(f"0912345670{n % 7}")] if n % 3 else []), name=f"name {n % 5}")
+        await record([reading(message(f"m{n}", [who], f"text {n}", chance.randint(0, 99)))], store)
+
+
+async def _mended(opened) -> int:
+    return [progress async for progress in rebuild(opened.store)][-1].mended
+
+
+async def test_a_rebuild_of_a_sound_store_changes_nothing(opened):
+    await _fill(opened.store)
+    assert await _mended(opened) == 0
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "UPDATE handle SET customer = own",
+        "DELETE FROM handle",
+        "DELETE FROM link",
+        "DELETE FROM handle_name",
+        "DELETE FROM participation",
+        "DELETE FROM evidence",
+        "DELETE FROM interaction",
+    ],
+)
+async def test_a_rebuild_mends_what_was_derived(opened, harm):
+    await _fill(opened.store)
+    before = await _state(opened)
+    async with opened.database.writing() as connection:
+        await connection.execute(text(harm))
+    assert await _mended(opened) > 0
+    assert await _state(opened) == before
+    assert await _mended(opened) == 0
+
+
+async def _state(opened):
+    """Return all that is derived, but for the numbers that the database itself gives out."""
+    state = {}
+    async with opened.database.reading() as connection:
+        for what in ("handle", "link", "handle_name", "participation", "evidence"):
+            state[what] = sorted(map(repr, await connection.execute(text(f"SELECT * FROM {what}"))))
+        rows = await connection.execute(text("SELECT id, occurred_at, content FROM interaction"))
+        state["interaction"] = sorted(map(repr, rows))
+    return state
