@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from peyvand.errors import Misconfigured, Mistake
 from peyvand.identity import Organisation, Person
 from peyvand.settings.located import Located, Path_, parse
-from peyvand.settings.model import Api, Configuration, Connector, Server, Storage
+from peyvand.settings.model import Api, Configuration, Connector, Foreign, Server, Storage
 from peyvand.settings.secrets import Secrets
 
 SECTIONS = ("organisation", "people", "defaults", "proxy", "connectors", "server", "storage", "api")
@@ -20,16 +20,24 @@ M = TypeVar("M", bound=BaseModel)
 
 
 def load(
-    path: Path, channels: Mapping[str, type[BaseModel]], environment: Mapping[str, str], text: str | None = None
+    path: Path,
+    channels: Mapping[str, type[BaseModel]],
+    environment: Mapping[str, str],
+    text: str | None = None,
+    *,
+    others: bool = False,
 ) -> Configuration:
-    """Return the checked configuration; `channels` maps a channel's name to its settings. Raises Misconfigured."""
+    """Return the checked configuration; `channels` maps a channel's name to its settings. Raises Misconfigured.
+
+    With `others` connectors of unknown channels are another service's: named, their settings and secrets unread.
+    """
     if text is None:
         try:
             text = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             why = getattr(error, "strerror", None) or "it is not UTF-8 text"
             raise Misconfigured(str(path), [Mistake(1, "(file)", f"cannot be read: {why}")]) from error
-    reader = _Reader(parse(path, text), Secrets(environment, path.parent))
+    reader = _Reader(parse(path, text), Secrets(environment, path.parent), others)
     configuration = reader.configuration(channels)
     if reader.mistakes:
         raise Misconfigured(str(path), sorted(set(reader.mistakes), key=lambda m: (m.line, m.key)))
@@ -40,7 +48,8 @@ def load(
 class _Reader:
     """Collects mistakes while it reads, so that none hides another."""
 
-    def __init__(self, file: Located, secrets: Secrets) -> None:
+    def __init__(self, file: Located, secrets: Secrets, others: bool) -> None:
+        self.others = others
         self.file = file
         self.secrets = secrets
         self.mistakes = list(file.mistakes)
@@ -112,16 +121,17 @@ class _Reader:
     def connector(
         self, entry: dict[str, Any], path: Path_, channels: Mapping[str, type[BaseModel]]
     ) -> Connector | None:
-        channel = entry.get("channel")
+        channel, team = entry.get("channel"), entry.get("team")
+        if team is not None and not isinstance(team, str):
+            self._mistake((*path, "team"), "must be a name")
+        if isinstance(channel, str) and channel not in channels and self.others:
+            return Connector(str(entry.get("name")), channel, Foreign(), team)
         if not isinstance(channel, str) or channel not in channels:
             self._mistake((*path, "channel"), f"unknown channel {channel!r}; known are {', '.join(sorted(channels))}")
             return None
         model = channels[channel]
         own = {k: v for k, v in entry.items() if k not in ("name", "channel", "team")}
         settings = self.checked(model, {**self._defaults(channel, model), **own}, path)
-        team = entry.get("team")
-        if team is not None and not isinstance(team, str):
-            self._mistake((*path, "team"), "must be a name")
         return Connector(str(entry.get("name")), channel, settings, team) if settings else None
 
     def _defaults(self, channel: str, model: type[BaseModel]) -> dict[str, Any]:

@@ -42,6 +42,10 @@ class Api(Strict):
     tokens: tuple[ApiToken, ...] = ()
 
 
+class Foreign(BaseModel):
+    """Settings that another service reads."""
+
+
 @dataclass(frozen=True, slots=True)
 class Connector:
     """One configured account of a channel."""

@@ -1,0 +1,79 @@
+"""A connector service as a process of its own: its channels' webhooks, health and metrics, and nothing of another's."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import uvicorn
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from starlette.applications import Starlette
+from starlette.types import ASGIApp
+
+from peyvand import log
+from peyvand.app import Check, channels, health_routes, source_of
+from peyvand.blobs import open_blobs
+from peyvand.errors import Unavailable
+from peyvand.publish import Reading
+from peyvand.settings import Configuration, Foreign, load
+from peyvand.source import Source, WebhookSource
+from peyvand.webhook import Hook, Webhooks
+
+
+class Process(BaseSettings):
+    """What a service's environment says: PEYVAND_CONFIG, PEYVAND_HOST, PEYVAND_PORT, PEYVAND_BLOBS."""
+
+    model_config = SettingsConfigDict(env_prefix="PEYVAND_")
+
+    config: Path = Path("peyvand.yaml")
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=0, le=65535)
+    blobs: str = "var/blobs"
+
+
+class NoBus:
+    """The bus of a process that has none: it takes nothing, so that nobody is told that something is safe."""
+
+    WHY = "no bus: this service runs alone, and what it takes in would reach no timeline"
+
+    async def publish(self, readings: Sequence[Reading]) -> None:
+        """Refuse; the caller hears 503 and keeps what it has."""
+        del readings
+        raise Unavailable(self.WHY, retry_after=60)
+
+    async def ready(self) -> str | None:
+        """Say so."""
+        return self.WHY
+
+
+def application(configuration: Configuration, sources: Sequence[Source], process: Process) -> Starlette:
+    """Return a connector service's HTTP application."""
+    bus, blobs = NoBus(), open_blobs(process.blobs)
+    hooks = {
+        c.name: Hook(source, c.settings)
+        for c in configuration.connectors
+        if not isinstance(c.settings, Foreign) and isinstance(source := source_of(c, sources), WebhookSource)
+    }
+    checks: Mapping[str, Check] = {"bus": bus.ready}
+    webhooks = Webhooks(hooks, configuration.organisation, bus, blobs)
+    return Starlette(routes=[webhooks.route(), *health_routes(checks)])
+
+
+def run(sources: Sequence[Source], environment: Mapping[str, str]) -> None:
+    """Serve a connector service until it is told to stop; raises Misconfigured with every mistake."""
+    log.configure()
+    process = Process()
+    configuration = load(process.config, channels(sources), environment, others=True)
+    serve(application(configuration, sources, process), process)
+
+
+def serve(app: ASGIApp, process: Process) -> None:
+    """Answer requests on the process's address; a stop waits for running requests, and not for open streams."""
+    uvicorn.run(
+        app,
+        host=process.host,
+        port=process.port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=5,
+    )

@@ -1,0 +1,159 @@
+"""The runner of pulled sources: a cursor moves only after what it covers is durable."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import pytest
+from pydantic import BaseModel
+
+from peyvand.cursors import Cursor
+from peyvand.delivery import Delivery
+from peyvand.errors import BadPayload, LeaseLost, SignInFailed, Unavailable
+from peyvand.event import Direction, InteractionEvent, Kind, event
+from peyvand.identity import Organisation
+from peyvand.pull import MOST_KEPT_IN_A_ROW, Pull
+from peyvand.source import Arrival, Batch, PullSource
+from peyvand.testing import MemoryBlobs, MemoryCursors, MemoryPublisher
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+class Settings(BaseModel):
+    pass
+
+
+def normalise(delivery: Delivery, _settings: Settings, organisation: Organisation) -> list[InteractionEvent]:
+    if delivery.body == b"bad":
+        raise BadPayload("bad")
+    key = delivery.body.decode()
+    return [event(delivery, organisation, key=key, kind=Kind.MESSAGE, direction=Direction.INBOUND, occurred_at=NOW)]
+
+
+@dataclass
+class Box:
+    """A source that holds lines, and remembers which it was allowed to forget."""
+
+    lines: list[bytes]
+    raises: list[Exception] = field(default_factory=list)
+    forgotten: int = 0
+    fetched: int = 0
+
+    async def fetch(self, _settings: Settings, cursor: Cursor | None) -> AsyncIterator[Batch]:
+        self.fetched += 1
+        if self.raises:
+            raise self.raises.pop(0)
+        at = cursor["at"] if cursor else 0
+        while at < len(self.lines):
+            part = self.lines[at : at + 2]
+            arrivals = tuple(Arrival(b, NOW, f"box://{at + i}") for i, b in enumerate(part))
+            at += len(part)
+            yield Batch(arrivals, {"at": at})
+            self.forgotten = at
+        while True:
+            yield Batch((), {"at": at})
+            await asyncio.sleep(0)
+
+
+@dataclass
+class Run:
+    box: Box
+    publisher: MemoryPublisher = field(default_factory=MemoryPublisher)
+    cursors: MemoryCursors = field(default_factory=MemoryCursors)
+    waits: list[float] = field(default_factory=list)
+
+    def pull(self) -> Pull:
+        source = PullSource(name="box", settings=Settings, fetch=self.box.fetch, normalise=normalise)
+
+        async def sleep(seconds: float) -> None:
+            self.waits.append(seconds)
+            await asyncio.sleep(0)
+
+        return Pull(
+            "box", source, Settings(), Organisation(), self.publisher, self.cursors, MemoryBlobs(), "me",
+            now=lambda: NOW, sleep=sleep,
+        )  # fmt: skip
+
+    async def until(self, condition) -> None:
+        running = asyncio.create_task(self.pull().run())
+        try:
+            async with asyncio.timeout(5):
+                while not condition():
+                    await asyncio.sleep(0)
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_everything_is_published_once_and_the_cursor_ends_at_the_end() -> None:
+    run = Run(Box([b"%d" % n for n in range(7)]))
+    await run.until(lambda: run.cursors.cursors.get("box") == {"at": 7})
+    assert [r.delivery.body for r in run.publisher.readings] == run.box.lines
+
+
+async def test_the_cursor_stays_while_publishing_fails_and_nothing_is_lost_after() -> None:
+    run = Run(Box([b"a", b"b", b"c"]), MemoryPublisher(away=True))
+    await run.until(lambda: len(run.waits) >= 3)
+    assert run.cursors.cursors == {}
+    assert run.box.forgotten == 0
+    assert "away" in run.cursors.errors["box"]
+    run.publisher.away = False
+    await run.until(lambda: run.cursors.cursors.get("box") == {"at": 3})
+    assert [r.delivery.body for r in run.publisher.readings] == [b"a", b"b", b"c"]
+    assert run.cursors.errors == {}
+
+
+async def test_what_was_published_before_the_cursor_was_saved_comes_again_with_the_same_ids() -> None:
+    run = Run(Box([b"a", b"b"]))
+    await run.until(lambda: run.cursors.cursors.get("box") == {"at": 2})
+    run.cursors.cursors.clear()
+    await run.until(lambda: run.cursors.cursors.get("box") == {"at": 2})
+    ids = [(r.delivery.id, r.events[0].event_id) for r in run.publisher.readings]
+    assert ids[:2] == ids[2:]
+
+
+async def test_an_unreadable_delivery_is_kept_and_those_behind_it_arrive() -> None:
+    run = Run(Box([b"a", b"bad", b"c"]))
+    await run.until(lambda: run.cursors.cursors.get("box") == {"at": 3})
+    assert [r.kept for r in run.publisher.readings] == [None, "bad", None]
+
+
+async def test_too_many_unreadable_ones_in_a_row_stop_the_source_loudly() -> None:
+    run = Run(Box([b"bad"] * (MOST_KEPT_IN_A_ROW + 10)))
+    await run.until(lambda: "box" in run.cursors.errors)
+    assert len(run.publisher.readings) == MOST_KEPT_IN_A_ROW
+    assert "in a row" in run.cursors.errors["box"]
+    assert run.cursors.cursors["box"] == {"at": MOST_KEPT_IN_A_ROW}
+
+
+@pytest.mark.parametrize(
+    ("error", "least"), [(SignInFailed("wrong password"), 300), (Unavailable("slow down", retry_after=60), 60)]
+)
+async def test_a_refused_sign_in_and_a_throttle_are_waited_for(error: Exception, least: float) -> None:
+    run = Run(Box([b"a"], raises=[error]))
+    await run.until(lambda: run.cursors.cursors.get("box") == {"at": 1})
+    assert run.waits[0] >= least
+
+
+async def test_an_unexpected_error_is_told_without_its_text_and_tried_again() -> None:
+    run = Run(Box([b"a"], raises=[RuntimeError("sara@example.ir's secret")]))
+    await run.until(lambda: run.cursors.errors.get("box") == "an unexpected RuntimeError")
+    await run.until(lambda: run.cursors.cursors.get("box") == {"at": 1})
+
+
+async def test_a_second_copy_waits_while_the_first_holds_the_lease() -> None:
+    run = Run(Box([b"a"]))
+    await run.cursors.acquire("box", "another", 30)
+    await run.until(lambda: len(run.waits) >= 2)
+    assert run.box.fetched == 0
+
+
+async def test_a_copy_that_lost_its_lease_cannot_move_the_cursor() -> None:
+    cursors = MemoryCursors()
+    late = await cursors.acquire("box", "late", 30)
+    assert late is not None
+    await cursors.release(late)
+    await cursors.acquire("box", "now", 30)
+    with pytest.raises(LeaseLost):
+        await cursors.save(late, {"at": 1})

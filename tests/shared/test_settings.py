@@ -1,0 +1,108 @@
+"""peyvand.yaml: every mistake at once, with its line and its key, and no secret in it."""
+
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel, ConfigDict, SecretStr
+
+from peyvand.errors import Misconfigured
+from peyvand.settings import load
+from peyvand.settings.model import Foreign
+
+
+class Mailbox(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    host: str
+    username: str
+    password: SecretStr
+    port: int = 993
+    proxy: str | None = None
+    timezone: str = "UTC"
+
+
+CHANNELS = {"imap": Mailbox}
+GOOD = """\
+organisation: {name: Example, domains: [example.ir], numbers: ["+98 21 9100 1000"], timezone: Asia/Tehran}
+people:
+  - {user: sara, extensions: [201], addresses: [sara@example.ir]}
+defaults:
+  imap: {host: mail.example.ir}
+proxy: socks5://127.0.0.1:1080
+connectors:
+  - {name: support, channel: imap, username: a, password: "${PASSWORD}", team: support}
+  - {name: sales, channel: imap, username: b, password: "file:secret", host: other.example.ir}
+"""
+
+
+def test_a_good_file_is_read_with_its_defaults_and_secrets(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("from the file\n")
+    read = load(tmp_path / "peyvand.yaml", CHANNELS, {"PASSWORD": "from the environment"}, GOOD)
+    support, sales = read.connectors
+    assert support.settings == Mailbox(
+        host="mail.example.ir", username="a", password=SecretStr("from the environment"),
+        proxy="socks5://127.0.0.1:1080", timezone="Asia/Tehran",
+    )  # fmt: skip
+    assert isinstance(sales.settings, Mailbox)
+    assert sales.settings.host == "other.example.ir"
+    assert sales.settings.password.get_secret_value() == "from the file"
+    assert read.teams() == {"support": "support", "sales": None}
+    assert read.organisation.at_extension("201") is not None
+
+
+BAD = """\
+organisation:
+  timezone: Asia/Tehrn
+  domians: [example.ir]
+conectors: []
+connectors:
+  - {name: A b, channel: imap, host: h, username: u, password: hunter2secret, port: many}
+  - {name: twice, channel: imap, host: h, username: u, password: "${NOT_SET}"}
+  - {name: twice, channel: imap, host: h, username: u, password: "file:not-there"}
+  - {name: odd, channel: imapp}
+  - {name: half, channel: imap, host: h}
+  - just words
+"""
+
+
+def test_every_mistake_is_told_at_once_with_its_line_and_key(tmp_path: Path) -> None:
+    with pytest.raises(Misconfigured) as caught:
+        load(tmp_path / "peyvand.yaml", CHANNELS, {}, BAD)
+    told = {(m.line, m.key) for m in caught.value.mistakes}
+    assert told == {
+        (2, "organisation.timezone"),
+        (3, "organisation.domians"),
+        (4, "conectors"),
+        (6, "connectors.A b.name"),
+        (6, "connectors.A b.port"),
+        (7, "connectors.twice.password"),
+        (8, "connectors.twice.name"),
+        (8, "connectors.twice.password"),
+        (9, "connectors.odd.channel"),
+        (10, "connectors.half.username"),
+        (10, "connectors.half.password"),
+        (11, "connectors.5"),
+    }
+    assert "hunter2secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["connectors: [", "- a", "\tx: 1", "a: b: c", "{}: 1\n? [a]\n: 2"])
+def test_what_is_no_configuration_is_told_in_words(tmp_path: Path, text: str) -> None:
+    with pytest.raises(Misconfigured):
+        load(tmp_path / "peyvand.yaml", CHANNELS, {}, text)
+
+
+def test_a_file_that_is_not_there_is_told_in_words(tmp_path: Path) -> None:
+    with pytest.raises(Misconfigured, match="cannot be read"):
+        load(tmp_path / "peyvand.yaml", CHANNELS, {})
+
+
+def test_a_key_that_stands_twice_is_a_mistake(tmp_path: Path) -> None:
+    with pytest.raises(Misconfigured, match="stands twice"):
+        load(tmp_path / "peyvand.yaml", CHANNELS, {}, "organisation: {}\norganisation: {}\n")
+
+
+def test_another_services_connector_is_named_and_its_secrets_stay_unread(tmp_path: Path) -> None:
+    text = 'connectors: [{name: bot, channel: telegram, token: "${NOT_SET}", team: sales}]'
+    (bot,) = load(tmp_path / "peyvand.yaml", CHANNELS, {}, text, others=True).connectors
+    assert (bot.name, bot.team, bot.settings) == ("bot", "sales", Foreign())
