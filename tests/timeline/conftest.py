@@ -27,7 +27,7 @@ class Opened:
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Name an empty database."""
     if request.param == "sqlite":
-        return f"sqlite+aiosqlite:///{tmp_path}/store.db"
+        return f"sqlite:///{tmp_path}/store.db"
     return str(request.getfixturevalue("postgres_url"))
 
 

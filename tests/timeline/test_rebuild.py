@@ -41,8 +41,7 @@ async def test_a_rebuild_of_a_sound_store_changes_nothing(opened):
 async def test_a_rebuild_mends_what_was_derived(opened, harm):
     await _fill(opened.store)
     before = await _state(opened)
-    async with opened.database.writing() as connection:
-        await connection.execute(text(harm))
+    await opened.database.write(lambda c: c.execute(text(harm)).rowcount)
     assert await _mended(opened) > 0
     assert await _state(opened) == before
     assert await _mended(opened) == 0
@@ -50,10 +49,9 @@ async def test_a_rebuild_mends_what_was_derived(opened, harm):
 
 async def _state(opened):
     """Return all that is derived, but for the numbers that the database itself gives out."""
-    state = {}
-    async with opened.database.reading() as connection:
-        for what in ("handle", "link", "handle_name", "participation", "evidence"):
-            state[what] = sorted(map(repr, await connection.execute(text(f"SELECT * FROM {what}"))))
-        rows = await connection.execute(text("SELECT id, occurred_at, content FROM interaction"))
-        state["interaction"] = sorted(map(repr, rows))
-    return state
+    everything = {
+        what: f"SELECT * FROM {what}" for what in ("handle", "link", "handle_name", "participation", "evidence")
+    } | {"interaction": "SELECT id, occurred_at, content FROM interaction"}
+    return await opened.database.read(
+        lambda c: {what: sorted(map(repr, c.execute(text(query)))) for what, query in everything.items()}
+    )

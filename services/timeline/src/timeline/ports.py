@@ -1,15 +1,16 @@
 """What the timeline needs of a store: to record with, and to read from."""
 
-from collections.abc import Collection, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 from uuid import UUID
 
 from peyvand.event import Direction, InteractionEvent
 from peyvand.publish import Reading
 from timeline.folds.interaction import Interaction
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,27 +52,27 @@ class Progress:
 class Transaction(Protocol):
     """One transaction of the record; everything in it stands together or not at all."""
 
-    async def insert(self, readings: Sequence[Reading]) -> Inserted:
+    def insert(self, readings: Sequence[Reading]) -> Inserted:
         """Add delivery rows and events; of two events with one id the higher rank stands."""
         ...
 
-    async def locked_events(self, interactions: Collection[UUID]) -> Mapping[UUID, Sequence[InteractionEvent]]:
+    def locked_events(self, interactions: Collection[UUID]) -> Mapping[UUID, Sequence[InteractionEvent]]:
         """Lock interactions in the order of their ids, adding those that are missing, and return all their events."""
         ...
 
-    async def save(self, interactions: Sequence[Interaction]) -> None:
+    def save(self, interactions: Sequence[Interaction]) -> None:
         """Store interactions as folded, with who takes part and the words to search, and tell the change feed."""
         ...
 
-    async def remove(self, interactions: Collection[UUID]) -> None:
+    def remove(self, interactions: Collection[UUID]) -> None:
         """Remove interactions that have no event left."""
         ...
 
-    async def retract(self, events: Collection[UUID]) -> Sequence[InteractionEvent]:
+    def retract(self, events: Collection[UUID]) -> Sequence[InteractionEvent]:
         """Remove events, evidence included, and return them."""
         ...
 
-    async def resolve(self, added: Sequence[InteractionEvent], removed: Sequence[InteractionEvent]) -> None:
+    def resolve(self, added: Sequence[InteractionEvent], removed: Sequence[InteractionEvent]) -> None:
         """Bring handles, links, names and customers up to date with what was added and removed."""
         ...
 
@@ -79,8 +80,8 @@ class Transaction(Protocol):
 class Store(Protocol):
     """The record and what is derived from it."""
 
-    def transaction(self) -> AbstractAsyncContextManager[Transaction]:
-        """Open a transaction that commits when its body ends, and rolls back when it raises; raises Unavailable."""
+    async def transact(self, work: Callable[[Transaction], T]) -> T:
+        """Do work in one transaction, off the event loop; what raises rolls back. Raises Unavailable."""
         ...
 
 

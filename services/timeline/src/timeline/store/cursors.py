@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import func, literal, or_, select, update
+from sqlalchemy import Connection, Insert, func, literal, or_, select, update
 
 from peyvand.cursors import Cursor, Lease
 from peyvand.errors import LeaseLost
@@ -32,11 +32,16 @@ class SqlCursors:
             .values(holder=holder, fence=STATE.c.fence + 1, lease_until=now + timedelta(seconds=seconds))
             .returning(STATE.c.fence)
         )
-        async with self.database.writing() as connection:
-            added = insert_missing(self.database.dialect, ConnectorStateRow, ["connector"])
-            await connection.execute(added, {"connector": connector, "fence": 0})
-            fence = (await connection.execute(taken)).scalar()
+
+        def work(connection: Connection) -> int | None:
+            connection.execute(self._missing(), {"connector": connector, "fence": 0})
+            return connection.execute(taken).scalar()
+
+        fence = await self.database.write(work)
         return None if fence is None else Lease(connector, holder, fence)
+
+    def _missing(self) -> Insert:
+        return insert_missing(self.database.dialect, ConnectorStateRow, ["connector"])
 
     async def renew(self, lease: Lease, seconds: float) -> None:
         """Prolong the lease."""
@@ -44,16 +49,14 @@ class SqlCursors:
 
     async def release(self, lease: Lease) -> None:
         """Give the lease back, if it is still ours."""
-        free = update(STATE).where(STATE.c.connector == lease.connector, STATE.c.fence == lease.fence)
-        async with self.database.writing() as connection:
-            await connection.execute(free.values(holder=None, lease_until=None))
+        ours = update(STATE).where(STATE.c.connector == lease.connector, STATE.c.fence == lease.fence)
+        await self.database.write(lambda c: c.execute(ours.values(holder=None, lease_until=None)).rowcount)
 
     async def load(self, lease: Lease) -> Cursor | None:
         """Return the cursor as last saved."""
-        async with self.database.reading() as connection:
-            saved = select(STATE.c.cursor).where(STATE.c.connector == lease.connector)
-            found: Cursor | None = (await connection.execute(saved)).scalar()
-            return found
+        saved = select(STATE.c.cursor).where(STATE.c.connector == lease.connector)
+        found: Cursor | None = await self.database.read(lambda c: c.execute(saved).scalar())
+        return found
 
     async def save(self, lease: Lease, cursor: Cursor) -> None:
         """Move the cursor under the fence."""
@@ -69,12 +72,14 @@ class SqlCursors:
 
     async def _under(self, lease: Lease, **values: object) -> None:
         ours = update(STATE).where(STATE.c.connector == lease.connector, STATE.c.fence == lease.fence)
-        async with self.database.writing() as connection:
-            if (await connection.execute(ours.values(**values))).rowcount == 0:
-                raise LeaseLost(f"{lease.connector} is polled by another copy now")
+        if await self.database.write(lambda c: c.execute(ours.values(**values)).rowcount) == 0:
+            raise LeaseLost(f"{lease.connector} is polled by another copy now")
 
     async def _note(self, connector: str, **values: object) -> None:
-        async with self.database.writing() as connection:
-            added = insert_missing(self.database.dialect, ConnectorStateRow, ["connector"])
-            await connection.execute(added, {"connector": connector, "fence": 0})
-            await connection.execute(update(STATE).where(STATE.c.connector == connector).values(**values))
+        noted = update(STATE).where(STATE.c.connector == connector).values(**values)
+
+        def work(connection: Connection) -> None:
+            connection.execute(self._missing(), {"connector": connector, "fence": 0})
+            connection.execute(noted)
+
+        await self.database.write(work)

@@ -2,24 +2,28 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from peyvand.errors import Unavailable
 from timeline.store.migrate import migrate
 
+T = TypeVar("T")
+Work = Callable[[Connection], T]
+
 # How long a statement waits for another process's write (a backup, a rebuild by hand) before its caller must retry.
 BUSY_SECONDS = 5.0
 READERS = 4
+POOL = 5
 SQLITE_AWAY = {
     sqlite3.SQLITE_BUSY,
     sqlite3.SQLITE_LOCKED,
@@ -32,87 +36,129 @@ SQLITE_AWAY = {
 POSTGRES_AWAY = ("08", "53", "57", "58", "40", "55P03")
 
 
-@dataclass(slots=True)
-class Database:
-    """The engines of one database, and a bell that rings after each commit of this process."""
+class Database(Protocol):
+    """One database: work is done in its transactions, off the event loop."""
 
-    writer: AsyncEngine
-    reader: AsyncEngine
-    committed: asyncio.Condition = field(default_factory=asyncio.Condition)
+    dialect: str
+    committed: asyncio.Condition  # rings after each commit of this process
 
-    @property
-    def dialect(self) -> str:
-        """Return "sqlite" or "postgresql"."""
-        return self.writer.dialect.name
+    async def write(self, work: Work[T]) -> T:
+        """Do work in a transaction that commits at its end; raises Unavailable when the database is away."""
+        ...
 
-    @asynccontextmanager
-    async def writing(self) -> AsyncIterator[AsyncConnection]:
-        """Open a transaction that commits at the end of the body; raises Unavailable when the database is away."""
-        with _translated():
-            async with self.writer.begin() as connection:
-                yield connection
-        async with self.committed:
-            self.committed.notify_all()
-
-    @asynccontextmanager
-    async def reading(self) -> AsyncIterator[AsyncConnection]:
-        """Open one snapshot to read from; raises Unavailable when the database is away."""
-        with _translated():
-            async with self.reader.connect() as connection:
-                yield connection
+    async def read(self, work: Work[T]) -> T:
+        """Do work on one snapshot; raises Unavailable when the database is away."""
+        ...
 
     async def close(self) -> None:
         """Close all connections."""
-        await self.reader.dispose()
-        await self.writer.dispose()
+        ...
+
+
+class SqliteDatabase:
+    """SQLite: one writer in a thread of its own, and readers beside it.
+
+    A whole transaction is one visit to the thread: handing over each statement costs more than the statements do.
+    """
+
+    dialect = "sqlite"
+
+    def __init__(self, path: str) -> None:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        self.committed = asyncio.Condition()
+        self._writer = _sqlite(path, "BEGIN IMMEDIATE", 1)
+        self._reader = _sqlite(path, "BEGIN", READERS)
+        self._writing = ThreadPoolExecutor(1, "sqlite-writer")
+        self._reading = ThreadPoolExecutor(READERS, "sqlite-reader")
+
+    async def write(self, work: Work[T]) -> T:
+        """Do work in the writer's thread."""
+        # once begun it is seen to its end, so that a caller who goes away leaves no transaction half done
+        done = await asyncio.shield(self._in(self._writing, self._writer, work))
+        async with self.committed:
+            self.committed.notify_all()
+        return done
+
+    async def read(self, work: Work[T]) -> T:
+        """Do work in a reader's thread."""
+        return await self._in(self._reading, self._reader, work)
+
+    def _in(self, threads: ThreadPoolExecutor, engine: Engine, work: Work[T]) -> asyncio.Future[T]:
+        def visit() -> T:
+            with _translated(), engine.begin() as connection:
+                return work(connection)
+
+        return asyncio.get_running_loop().run_in_executor(threads, visit)
+
+    async def close(self) -> None:
+        """Wait for what runs, then close."""
+        for threads in (self._writing, self._reading):
+            await asyncio.to_thread(threads.shutdown)
+        self._reader.dispose()
+        self._writer.dispose()
+
+
+class PostgresDatabase:
+    """PostgreSQL through asyncpg."""
+
+    dialect = "postgresql"
+
+    def __init__(self, url: str) -> None:
+        self.committed = asyncio.Condition()
+        self._engine = create_async_engine(url, pool_size=POOL, pool_pre_ping=True, pool_timeout=BUSY_SECONDS)
+
+    async def write(self, work: Work[T]) -> T:
+        """Do work in a transaction."""
+        with _translated():
+            async with self._engine.begin() as connection:
+                done = await connection.run_sync(work)
+        async with self.committed:
+            self.committed.notify_all()
+        return done
+
+    async def read(self, work: Work[T]) -> T:
+        """Do work in a transaction whose statements all see the same."""
+        with _translated():
+            async with self._engine.connect() as connection:
+                await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+                return await connection.run_sync(work)
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._engine.dispose()
 
 
 async def open_database(url: str) -> Database:
-    """Open and migrate the database at an SQLAlchemy URL (sqlite+aiosqlite:///… or postgresql+asyncpg://…)."""
+    """Open and migrate the database at an SQLAlchemy URL (sqlite:///… or postgresql+asyncpg://…)."""
     where = make_url(url)
-    if where.get_backend_name() == "sqlite":
-        database = _sqlite(url, where.database or "")
-    else:
-        writer = create_async_engine(url, pool_size=5, pool_pre_ping=True)
-        database = Database(writer, writer)
+    sqlite = where.get_backend_name() == "sqlite"
+    database: Database = SqliteDatabase(where.database or "") if sqlite else PostgresDatabase(url)
     try:
-        with _translated():
-            async with database.writer.begin() as connection:
-                await connection.run_sync(migrate)
+        await database.write(migrate)
     except BaseException:
         await database.close()
         raise
     return database
 
 
-def _sqlite(url: str, path: str) -> Database:
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
-    # one writer: SQLite has one anyway, and waiting in our queue is fairer than its busy loop
-    writer = create_async_engine(url, pool_size=1, max_overflow=0, pool_timeout=BUSY_SECONDS)
-    reader = create_async_engine(url, pool_size=READERS, max_overflow=4, pool_timeout=BUSY_SECONDS)
-    _prepare(writer, "BEGIN IMMEDIATE")
-    _prepare(reader, "BEGIN")
-    return Database(writer, reader)
+def _sqlite(path: str, begin: str, connections: int) -> Engine:
+    engine = create_engine(
+        f"sqlite:///{path}", pool_size=connections, max_overflow=0, connect_args={"check_same_thread": False}
+    )
 
-
-def _prepare(engine: AsyncEngine, begin: str) -> None:
-    @event.listens_for(engine.sync_engine, "connect")
-    def connected(connection: Any, _record: Any) -> None:
+    @event.listens_for(engine, "connect")
+    def connected(connection: sqlite3.Connection, _record: Any) -> None:
         # the driver's own transaction control would begin too late, and never IMMEDIATE
         connection.isolation_level = None
-        cursor = connection.cursor()
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            f"busy_timeout={int(BUSY_SECONDS * 1000)}",
-            "cache_size=-65536",
-        ):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
+        busy = f"busy_timeout={int(BUSY_SECONDS * 1000)}"
+        for pragma in (busy, "journal_mode=WAL", "synchronous=FULL", "cache_size=-65536"):
+            connection.execute(f"PRAGMA {pragma}")
 
-    @event.listens_for(engine.sync_engine, "begin")
-    def began(connection: Any) -> None:
+    @event.listens_for(engine, "begin")
+    def began(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
+
+    return engine
 
 
 @contextmanager

@@ -4,8 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, or_, select, text
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, func, or_, select, text
 
 from peyvand.identity import Organisation, email, phone
 from timeline.folds.identity import handle_id
@@ -24,31 +23,29 @@ RECENT = 400
 LINE = 160
 
 
-async def customer_today(connection: AsyncConnection, customer: UUID) -> UUID | None:
+def customer_today(connection: Connection, customer: UUID) -> UUID | None:
     """Return today's id of a customer: its own, or of the customer who has the handle that an old id names."""
     own = select(HANDLE.c.customer).where(or_(HANDLE.c.customer == customer, HANDLE.c.own == customer))
-    found = list((await connection.execute(own.distinct().limit(2))).scalars())
+    found = list((connection.execute(own.distinct().limit(2))).scalars())
     return customer if customer in found else (found[0] if found else None)
 
 
-async def customers_by_id(connection: AsyncConnection, who: Principal, ids: Collection[UUID]) -> dict[UUID, Customer]:
+def customers_by_id(connection: Connection, who: Principal, ids: Collection[UUID]) -> dict[UUID, Customer]:
     """Return customers with what of their handles may be seen; one without any is not there."""
     handles: dict[UUID, list[KnownHandle]] = {}
     names: dict[UUID, list[tuple[bool, object, str]]] = {}
     for part in chunks(ids):
         mine = select(HANDLE.c.id).where(HANDLE.c.customer.in_(part), handle_visible(who, HANDLE.c.id))
-        for handle, name, via, at in await connection.execute(
+        for handle, name, via, at in connection.execute(
             select(NAME.c.handle_id, NAME.c.name, NAME.c.via, NAME.c.first_at).where(NAME.c.handle_id.in_(mine))
         ):
             names.setdefault(handle, []).append((via, at, name))
-        rows = await connection.execute(
-            select(HANDLE).where(HANDLE.c.customer.in_(part), handle_visible(who, HANDLE.c.id))
-        )
+        rows = connection.execute(select(HANDLE).where(HANDLE.c.customer.in_(part), handle_visible(who, HANDLE.c.id)))
         for row in rows:
             called = tuple(n for _, _, n in sorted(names.get(row.id, ()), reverse=True))
             known = KnownHandle(row.id, row.kind, row.scope, row.value, row.first_at, called)
             handles.setdefault(row.customer, []).append(known)
-    last = await _last_heard(connection, who, handles)
+    last = _last_heard(connection, who, handles)
     return {
         i: Customer(i, _called(mine, names), tuple(sorted(mine, key=lambda h: (h.first_at, h.id))), last.get(i))
         for i, mine in handles.items()
@@ -61,8 +58,8 @@ def _called(handles: Iterable[KnownHandle], names: dict[UUID, list[tuple[bool, o
     return max(every)[2] if every else None
 
 
-async def _last_heard(
-    connection: AsyncConnection, who: Principal, handles: dict[UUID, list[KnownHandle]]
+def _last_heard(
+    connection: Connection, who: Principal, handles: dict[UUID, list[KnownHandle]]
 ) -> dict[UUID, datetime | None]:
     last: dict[UUID, datetime | None] = {}
     for customer, mine in handles.items():
@@ -75,11 +72,11 @@ async def _last_heard(
             .scalar_subquery()
         )
         found = select(func.max(newest)).where(HANDLE.c.id.in_([h.id for h in mine]))
-        last[customer] = (await connection.execute(found)).scalar_one()
+        last[customer] = (connection.execute(found)).scalar_one()
     return last
 
 
-async def recent(connection: AsyncConnection, who: Principal, limit: int) -> list[Hit]:
+def recent(connection: Connection, who: Principal, limit: int) -> list[Hit]:
     """Return the customers last heard from."""
     newest = (
         select(INTERACTION.c.id)
@@ -87,17 +84,17 @@ async def recent(connection: AsyncConnection, who: Principal, limit: int) -> lis
         .order_by(INTERACTION.c.occurred_at.desc())
         .limit(RECENT)
     )
-    ids = list((await connection.execute(newest)).scalars())
-    return await hits(connection, who, ids, limit)
+    ids = list((connection.execute(newest)).scalars())
+    return hits(connection, who, ids, limit)
 
 
-async def hits(
-    connection: AsyncConnection, who: Principal, ids: Sequence[UUID], limit: int, asked: Sequence[str] = ()
+def hits(
+    connection: Connection, who: Principal, ids: Sequence[UUID], limit: int, asked: Sequence[str] = ()
 ) -> list[Hit]:
     """Return the customers of interactions, each once, with the line that speaks for it."""
     owners: dict[UUID, list[UUID]] = {}
     for part in chunks(ids):
-        rows = await connection.execute(
+        rows = connection.execute(
             select(P.c.interaction_id, HANDLE.c.customer)
             .join(HANDLE, HANDLE.c.id == P.c.handle_id)
             .where(P.c.interaction_id.in_(part), handle_visible(who, HANDLE.c.id))
@@ -109,8 +106,8 @@ async def hits(
         for customer in sorted(owners.get(i, ())):
             first.setdefault(customer, i)
     chosen = dict(list(first.items())[:limit])
-    found = await customers_by_id(connection, who, chosen)
-    shown = {i.id: i for i in await interactions(connection, list(chosen.values()))}
+    found = customers_by_id(connection, who, chosen)
+    shown = {i.id: i for i in interactions(connection, list(chosen.values()))}
     return [Hit(found[c], line(shown[i], asked), shown[i]) for c, i in chosen.items() if c in found and i in shown]
 
 
@@ -123,15 +120,13 @@ def line(interaction: Interaction, asked: Sequence[str] = ()) -> str:
     return best if len(best) <= LINE else best[: LINE - 1] + "…"
 
 
-async def search(
-    connection: AsyncConnection, who: Principal, organisation: Organisation, query: str, limit: int
-) -> list[Hit]:
+def search(connection: Connection, who: Principal, organisation: Organisation, query: str, limit: int) -> list[Hit]:
     """Return customers by handle, then by name, then by words."""
-    by_handle = await _by_handle(connection, who, organisation, query)
-    by_name = await _by_name(connection, who, words(query), limit)
-    found = await customers_by_id(connection, who, list(dict.fromkeys([*by_handle, *by_name])))
+    by_handle = _by_handle(connection, who, organisation, query)
+    by_name = _by_name(connection, who, words(query), limit)
+    found = customers_by_id(connection, who, list(dict.fromkeys([*by_handle, *by_name])))
     named = [_hit(found[c]) for c in dict.fromkeys([*by_handle, *by_name]) if c in found]
-    texts = await hits(connection, who, await _by_words(connection, who, words(query)), limit, words(query))
+    texts = hits(connection, who, _by_words(connection, who, words(query)), limit, words(query))
     return [*named, *(h for h in texts if h.customer.id not in found)][:limit]
 
 
@@ -139,7 +134,7 @@ def _hit(customer: Customer) -> Hit:
     return Hit(customer, " · ".join(h.value for h in customer.handles[:4]))
 
 
-async def _by_handle(connection: AsyncConnection, who: Principal, organisation: Organisation, query: str) -> list[UUID]:
+def _by_handle(connection: Connection, who: Principal, organisation: Organisation, query: str) -> list[UUID]:
     """Return customers by the whole of a handle in any writing, or by the digits or letters that it begins with."""
     exact = [h for h in (phone(query, organisation.region), email(query)) if h]
     ids = [handle_id(organisation.id, *h.key) for h in exact]
@@ -149,17 +144,17 @@ async def _by_handle(connection: AsyncConnection, who: Principal, organisation: 
         conditions.append(HANDLE.c.value.contains(plain.removeprefix("00").removeprefix("0")))
     elif len(query.strip()) >= 3 and plain.isascii():
         conditions.append(HANDLE.c.value.startswith(query.strip().lower(), autoescape=True))
-    rows = await connection.execute(
+    rows = connection.execute(
         select(HANDLE.c.customer).where(or_(*conditions), handle_visible(who, HANDLE.c.id)).limit(50)
     )
     return list(dict.fromkeys(rows.scalars()))
 
 
-async def _by_name(connection: AsyncConnection, who: Principal, asked: Sequence[str], limit: int) -> list[UUID]:
+def _by_name(connection: Connection, who: Principal, asked: Sequence[str], limit: int) -> list[UUID]:
     if not asked:
         return []
     every = [NAME.c.folded.contains(word, autoescape=True) for word in asked]
-    rows = await connection.execute(
+    rows = connection.execute(
         select(HANDLE.c.customer)
         .join(NAME, NAME.c.handle_id == HANDLE.c.id)
         .where(*every, handle_visible(who, HANDLE.c.id))
@@ -168,7 +163,7 @@ async def _by_name(connection: AsyncConnection, who: Principal, asked: Sequence[
     return list(dict.fromkeys(rows.scalars()))
 
 
-async def _by_words(connection: AsyncConnection, who: Principal, asked: Sequence[str]) -> list[UUID]:
+def _by_words(connection: Connection, who: Principal, asked: Sequence[str]) -> list[UUID]:
     """Return the newest interactions that hold all the words; the last word may be unfinished."""
     if not asked:
         return []
@@ -179,7 +174,7 @@ async def _by_words(connection: AsyncConnection, who: Principal, asked: Sequence
         match = " & ".join(f"'{w}'" for w in asked) + ":*"
         matching = text("SELECT rowid AS seq FROM interaction_words WHERE words @@ to_tsquery('simple', :asked)")
     seqs = matching.bindparams(asked=match).columns(INTERACTION.c.seq).subquery()
-    rows = await connection.execute(
+    rows = connection.execute(
         select(INTERACTION.c.id)
         .where(INTERACTION.c.seq.in_(select(seqs.c.seq)), interaction_visible(who, INTERACTION.c.id))
         .order_by(INTERACTION.c.seq.desc())

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, delete, select, update
 
 from peyvand.event import InteractionEvent
 from peyvand.publish import Reading
@@ -19,62 +18,62 @@ from timeline.store.tables import DeliveryRow, EventRow, EvidenceRow
 EVENT, EVIDENCE, DELIVERY = table(EventRow), table(EvidenceRow), table(DeliveryRow)
 
 
-async def insert_readings(connection: AsyncConnection, organisation: UUID, readings: Sequence[Reading]) -> Inserted:
+def insert_readings(connection: Connection, organisation: UUID, readings: Sequence[Reading]) -> Inserted:
     """Add delivery rows, events and evidence; return which events stand now that did not before."""
     best: dict[UUID, InteractionEvent] = {}
     for event in (e for r in readings for e in r.events):
         known = best.get(event.event_id)
         best[event.event_id] = event if known is None else max(known, event, key=standing)
-    fresh = await _insert_events(connection, best.values())
-    replaced, replacing = await _replace_events(connection, [e for i, e in best.items() if i not in fresh])
+    fresh = _insert_events(connection, best.values())
+    replaced, replacing = _replace_events(connection, [e for i, e in best.items() if i not in fresh])
     added = [*(best[i] for i in fresh), *replacing]
-    await _insert_evidence(connection, [row for e in added for row in evidence_of(organisation, e)])
-    await _insert_deliveries(connection, readings, {i: best[i].delivery_id for i in fresh})
+    _insert_evidence(connection, [row for e in added for row in evidence_of(organisation, e)])
+    _insert_deliveries(connection, readings, {i: best[i].delivery_id for i in fresh})
     total = sum(len(r.events) for r in readings)
     return Inserted(tuple(added), tuple(replaced), total - len(fresh))
 
 
-async def remove_events(connection: AsyncConnection, events: Sequence[UUID]) -> list[InteractionEvent]:
+def remove_events(connection: Connection, events: Sequence[UUID]) -> list[InteractionEvent]:
     """Remove events and their evidence; return what was there."""
     removed = []
     for part in chunks(events):
-        rows = await connection.execute(delete(EVENT).where(EVENT.c.id.in_(part)).returning(EVENT.c.content))
+        rows = connection.execute(delete(EVENT).where(EVENT.c.id.in_(part)).returning(EVENT.c.content))
         removed += [event_from(content) for (content,) in rows]
-        await connection.execute(delete(EVIDENCE).where(EVIDENCE.c.event_id.in_(part)))
+        connection.execute(delete(EVIDENCE).where(EVIDENCE.c.event_id.in_(part)))
     return removed
 
 
-async def _insert_events(connection: AsyncConnection, events: Iterable[InteractionEvent]) -> set[UUID]:
+def _insert_events(connection: Connection, events: Iterable[InteractionEvent]) -> set[UUID]:
     statement = insert_missing(connection.dialect.name, EventRow, ["id"]).returning(EVENT.c.id)
     fresh: set[UUID] = set()
     for part in chunks([_event_row(e) for e in events]):
-        fresh.update((await connection.execute(statement, part)).scalars())
+        fresh.update((connection.execute(statement, part)).scalars())
     return fresh
 
 
-async def _replace_events(
-    connection: AsyncConnection, events: Sequence[InteractionEvent]
+def _replace_events(
+    connection: Connection, events: Sequence[InteractionEvent]
 ) -> tuple[list[InteractionEvent], list[InteractionEvent]]:
     """Of events with one id the higher stands: return those that gave way, and those that took their place."""
     old: dict[UUID, InteractionEvent] = {}
     for part in chunks([e.event_id for e in events]):
-        rows = await connection.execute(select(EVENT.c.content).where(EVENT.c.id.in_(part)).with_for_update())
+        rows = connection.execute(select(EVENT.c.content).where(EVENT.c.id.in_(part)).with_for_update())
         old.update((e.event_id, e) for e in (event_from(content) for (content,) in rows))
     replacing = [e for e in events if standing(e) > standing(old[e.event_id])]
     for event in replacing:
         row = _event_row(event)
-        await connection.execute(update(EVENT).where(EVENT.c.id == row.pop("id")).values(row))
-        await connection.execute(delete(EVIDENCE).where(EVIDENCE.c.event_id == event.event_id))
+        connection.execute(update(EVENT).where(EVENT.c.id == row.pop("id")).values(row))
+        connection.execute(delete(EVIDENCE).where(EVIDENCE.c.event_id == event.event_id))
     return [old[e.event_id] for e in replacing], replacing
 
 
-async def _insert_evidence(connection: AsyncConnection, evidence: Sequence[Evidence]) -> None:
+def _insert_evidence(connection: Connection, evidence: Sequence[Evidence]) -> None:
     statement = insert_missing(connection.dialect.name, EvidenceRow, ["event_id", "party", "handle_id"])
     for part in chunks([evidence_row(e) for e in evidence]):
-        await connection.execute(statement, part)
+        connection.execute(statement, part)
 
 
-async def _insert_deliveries(connection: AsyncConnection, readings: Sequence[Reading], fresh: dict[UUID, UUID]) -> None:
+def _insert_deliveries(connection: Connection, readings: Sequence[Reading], fresh: dict[UUID, UUID]) -> None:
     """Add delivery rows; one that was kept and can be read now takes its new outcome."""
     by_delivery: dict[UUID, int] = {}
     for delivery in fresh.values():
@@ -82,7 +81,7 @@ async def _insert_deliveries(connection: AsyncConnection, readings: Sequence[Rea
     changed = ["outcome", "rule", "why", "stored", "duplicate"]
     statement = upsert(connection.dialect.name, DeliveryRow, ["id"], changed, lambda _: DELIVERY.c.outcome == "kept")
     for part in chunks([_delivery_row(r, by_delivery.get(r.delivery.id, 0)) for r in readings]):
-        await connection.execute(statement, part)
+        connection.execute(statement, part)
 
 
 def _event_row(event: InteractionEvent) -> dict[str, Any]:

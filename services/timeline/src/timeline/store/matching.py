@@ -5,8 +5,7 @@ from datetime import datetime
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, insert, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
 
 from peyvand.event import InteractionEvent
 from peyvand.identity import Proof
@@ -25,63 +24,63 @@ _Left = tuple[UUID, int, datetime, str | None, str]  # event, party, time, name,
 class Matching:
     """One batch's matching, inside the transaction that holds the lock on identity."""
 
-    def __init__(self, connection: AsyncConnection, organisation: UUID) -> None:
+    def __init__(self, connection: Connection, organisation: UUID) -> None:
         self.connection = connection
         self.organisation = organisation
         self.dialect = connection.dialect.name
 
-    async def resolve(self, added: Sequence[InteractionEvent], removed: Sequence[InteractionEvent]) -> None:
+    def resolve(self, added: Sequence[InteractionEvent], removed: Sequence[InteractionEvent]) -> None:
         """Bring everything derived up to date; known handles with known links cost two look-ups."""
         new = [e for event in added for e in evidence_of(self.organisation, event)]
         old = [e for event in removed for e in evidence_of(self.organisation, event)]
-        dirty = await self._see(new)
-        dirty |= await self._link(links_of(new))
-        await self._name(new)
+        dirty = self._see(new)
+        dirty |= self._link(links_of(new))
+        self._name(new)
         if old:
-            dirty |= await self._forget(old)
+            dirty |= self._forget(old)
         if dirty:
             cause = added[0].event_id if added else None
-            await self.regroup(dirty, "evidence" if added else "retraction", cause)
+            self.regroup(dirty, "evidence" if added else "retraction", cause)
 
-    async def _see(self, evidence: Sequence[Evidence]) -> set[UUID]:
+    def _see(self, evidence: Sequence[Evidence]) -> set[UUID]:
         """Add handles that are new and date back those seen earlier; return the ones that changed."""
         first = firsts(evidence)
-        there = await self._firsts(first)
+        there = self._firsts(first)
         new = [handle_row(self.organisation, seen) for i, seen in first.items() if i not in there]
         for part in chunks(new):
-            await self.connection.execute(insert(HANDLE), part)
+            self.connection.execute(insert(HANDLE), part)
         earlier = [s for i, s in first.items() if i in there and (s.first_at, s.first_event) < there[i]]
-        await self._date([(s.id, s.first_at, s.first_event) for s in earlier])
+        self._date([(s.id, s.first_at, s.first_event) for s in earlier])
         return {*(first.keys() - there.keys()), *(s.id for s in earlier)}
 
-    async def _firsts(self, ids: Collection[UUID]) -> dict[UUID, tuple[datetime, UUID]]:
+    def _firsts(self, ids: Collection[UUID]) -> dict[UUID, tuple[datetime, UUID]]:
         found: dict[UUID, tuple[datetime, UUID]] = {}
         for part in chunks(ids):
-            rows = await self.connection.execute(
+            rows = self.connection.execute(
                 select(HANDLE.c.id, HANDLE.c.first_at, HANDLE.c.first_event).where(HANDLE.c.id.in_(part))
             )
             found.update((i, (at, event)) for i, at, event in rows)
         return found
 
-    async def _date(self, firsts: Iterable[tuple[UUID, datetime, UUID]]) -> None:
+    def _date(self, firsts: Iterable[tuple[UUID, datetime, UUID]]) -> None:
         statement = (
             update(HANDLE)
             .where(HANDLE.c.id == bindparam("key"))
             .values(first_at=bindparam("at"), first_event=bindparam("event"))
         )
         for part in chunks([{"key": i, "at": at, "event": event} for i, at, event in firsts]):
-            await self.connection.execute(statement, part)
+            self.connection.execute(statement, part)
 
-    async def _link(self, pairs: Collection[tuple[UUID, UUID]]) -> set[UUID]:
+    def _link(self, pairs: Collection[tuple[UUID, UUID]]) -> set[UUID]:
         """Add links that are new; return their ends."""
         statement = insert_missing(self.dialect, LinkRow, ["a", "b"]).returning(LINK.c.a, LINK.c.b)
         ends: set[UUID] = set()
         for part in chunks([{"a": a, "b": b} for a, b in sorted(pairs)]):
-            for a, b in await self.connection.execute(statement, part):
+            for a, b in self.connection.execute(statement, part):
                 ends |= {a, b}
         return ends
 
-    async def _name(self, evidence: Iterable[Evidence]) -> None:
+    def _name(self, evidence: Iterable[Evidence]) -> None:
         """Add names that are new, and date back those seen earlier."""
         earlier = upsert(
             self.dialect,
@@ -91,93 +90,93 @@ class Matching:
             lambda new: new.first_at < NAME.c.first_at,
         )
         for part in chunks(name_rows(evidence)):
-            await self.connection.execute(earlier, part)
+            self.connection.execute(earlier, part)
 
-    async def _forget(self, evidence: Sequence[Evidence]) -> set[UUID]:
+    def _forget(self, evidence: Sequence[Evidence]) -> set[UUID]:
         """Derive again, from the evidence that is left, all that the removed evidence had a part in."""
         touched = {e.handle_id: e for e in evidence}
-        left = await self._evidence_left(touched)
+        left = self._evidence_left(touched)
         gone = [i for i in touched if i not in left]
-        await self._drop(gone)
+        self._drop(gone)
         since = {i: min((at, event) for event, _, at, _, _ in rows) for i, rows in left.items()}
-        known = await self._firsts(since)
-        await self._date([(i, *first) for i, first in since.items() if known.get(i) != first])
-        await self.connection.execute(delete(NAME).where(NAME.c.handle_id.in_(list(left))))
-        await self._name(
+        known = self._firsts(since)
+        self._date([(i, *first) for i, first in since.items() if known.get(i) != first])
+        self.connection.execute(delete(NAME).where(NAME.c.handle_id.in_(list(left))))
+        self._name(
             Evidence(event, party, i, "", "", "", "", proof, name, at)
             for i, rows in left.items()
             for event, party, at, name, proof in rows
         )
-        unlinked = await self._unlink(links_of(evidence), left)
+        unlinked = self._unlink(links_of(evidence), left)
         return {*touched, *unlinked} - set(gone)
 
-    async def _evidence_left(self, ids: Collection[UUID]) -> dict[UUID, list[_Left]]:
+    def _evidence_left(self, ids: Collection[UUID]) -> dict[UUID, list[_Left]]:
         left: dict[UUID, list[_Left]] = {}
         columns = (EVIDENCE.c.event_id, EVIDENCE.c.party, EVIDENCE.c.occurred_at, EVIDENCE.c.name, EVIDENCE.c.proof)
         for part in chunks(ids):
-            found = await self.connection.execute(
+            found = self.connection.execute(
                 select(EVIDENCE.c.handle_id, *columns).where(EVIDENCE.c.handle_id.in_(part))
             )
             for i, *row in found:
                 left.setdefault(i, []).append(cast("_Left", tuple(row)))
         return left
 
-    async def _drop(self, handles: Collection[UUID]) -> None:
+    def _drop(self, handles: Collection[UUID]) -> None:
         for part in chunks(handles):
-            await self.connection.execute(delete(HANDLE).where(HANDLE.c.id.in_(part)))
-            await self.connection.execute(delete(NAME).where(NAME.c.handle_id.in_(part)))
-            await self.connection.execute(delete(LINK).where(or_(LINK.c.a.in_(part), LINK.c.b.in_(part))))
+            self.connection.execute(delete(HANDLE).where(HANDLE.c.id.in_(part)))
+            self.connection.execute(delete(NAME).where(NAME.c.handle_id.in_(part)))
+            self.connection.execute(delete(LINK).where(or_(LINK.c.a.in_(part), LINK.c.b.in_(part))))
 
-    async def _unlink(self, pairs: Iterable[tuple[UUID, UUID]], left: dict[UUID, list[_Left]]) -> set[UUID]:
+    def _unlink(self, pairs: Iterable[tuple[UUID, UUID]], left: dict[UUID, list[_Left]]) -> set[UUID]:
         """Remove links that no party of any event supports any more; return their peers."""
         places = {i: {(event, party) for event, party, *_ in rows} for i, rows in left.items()}
         unsupported = [(a, b) for a, b in pairs if not places.get(a, set()) & places.get(b, set())]
         for a, b in unsupported:
-            await self.connection.execute(delete(LINK).where(LINK.c.a == a, LINK.c.b == b))
+            self.connection.execute(delete(LINK).where(LINK.c.a == a, LINK.c.b == b))
         return {i for pair in unsupported for i in pair}
 
-    async def regroup(self, dirty: Collection[UUID], why: str, cause: UUID | None) -> int:
+    def regroup(self, dirty: Collection[UUID], why: str, cause: UUID | None) -> int:
         """Compute the customers of the touched neighbourhoods again; return how many handles passed to another."""
-        members = await self._neighbourhoods(dirty)
-        links = await self._links_at(members)
+        members = self._neighbourhoods(dirty)
+        links = self._links_at(members)
         today = customers(self.organisation, [seen for seen, _ in members.values()], links)
         moved = [(i, members[i][1], new) for i, new in today.items() if new != members[i][1]]
         if moved:
             statement = update(HANDLE).where(HANDLE.c.id == bindparam("key")).values(customer=bindparam("new"))
-            await self.connection.execute(statement, [{"key": i, "new": new} for i, _, new in moved])
+            self.connection.execute(statement, [{"key": i, "new": new} for i, _, new in moved])
             rows = [
                 {"handle_id": i, "old_customer": old, "new_customer": new, "why": why, "cause": cause}
                 for i, old, new in moved
             ]
-            await self.connection.execute(insert(REGROUPING), rows)
-            await tell(self.connection, "customer", sorted({c for _, old, new in moved for c in (old, new)}))
+            self.connection.execute(insert(REGROUPING), rows)
+            tell(self.connection, "customer", sorted({c for _, old, new in moved for c in (old, new)}))
         return len(moved)
 
-    async def _neighbourhoods(self, dirty: Collection[UUID]) -> dict[UUID, tuple[Seen, UUID]]:
+    def _neighbourhoods(self, dirty: Collection[UUID]) -> dict[UUID, tuple[Seen, UUID]]:
         """Return every handle that stands, or by a link will stand, with a dirty one, and its customer of until now."""
         members: dict[UUID, tuple[Seen, UUID]] = {}
         frontier = set(dirty)
         while frontier:
-            peers = await self._with_their_customers(frontier)
+            peers = self._with_their_customers(frontier)
             members.update(peers)
-            ends = {i for pair in await self._links_at(peers) for i in pair}
+            ends = {i for pair in self._links_at(peers) for i in pair}
             frontier = ends - members.keys()
         return members
 
-    async def _with_their_customers(self, ids: Collection[UUID]) -> dict[UUID, tuple[Seen, UUID]]:
+    def _with_their_customers(self, ids: Collection[UUID]) -> dict[UUID, tuple[Seen, UUID]]:
         found: dict[UUID, tuple[Seen, UUID]] = {}
         h = HANDLE.c
         columns = (h.first_at, h.first_event, h.kind, h.scope, h.value, h.id, h.customer)
         for part in chunks(ids):
             theirs = select(h.customer).where(h.id.in_(part))
-            for *seen, customer in await self.connection.execute(select(*columns).where(h.customer.in_(theirs))):
+            for *seen, customer in self.connection.execute(select(*columns).where(h.customer.in_(theirs))):
                 found[seen[5]] = (Seen(*seen), customer)
         return found
 
-    async def _links_at(self, ids: Collection[UUID]) -> set[tuple[UUID, UUID]]:
+    def _links_at(self, ids: Collection[UUID]) -> set[tuple[UUID, UUID]]:
         found: set[tuple[UUID, UUID]] = set()
         for part in chunks(ids):
-            rows = await self.connection.execute(
+            rows = self.connection.execute(
                 select(LINK.c.a, LINK.c.b)
                 .where(LINK.c.a.in_(part))
                 .union(select(LINK.c.a, LINK.c.b).where(LINK.c.b.in_(part)))

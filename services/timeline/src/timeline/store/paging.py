@@ -8,8 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select, tuple_, union_all
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, Select, select, tuple_, union_all
 
 from timeline.folds.interaction import Interaction
 from timeline.ports import Filters, Page, Principal
@@ -43,8 +42,8 @@ def decoded(cursor: str) -> Place:
         raise ValueError("this is no cursor of a timeline") from error
 
 
-async def page_of(
-    connection: AsyncConnection,
+def page_of(
+    connection: Connection,
     who: Principal,
     handles: Collection[UUID],
     filters: Filters,
@@ -57,11 +56,11 @@ async def page_of(
     for part in chunks(handles, HANDLES_AT_ONCE):
         walks = [_walk(who, handle, filters, before, limit + 1).subquery() for handle in part]
         columns = [select(w.c.occurred_at, w.c.interaction_id) for w in walks]
-        rows = await connection.execute(union_all(*columns) if len(columns) > 1 else columns[0])
+        rows = connection.execute(union_all(*columns) if len(columns) > 1 else columns[0])
         places |= {(at, i) for at, i in rows}
     newest = sorted(places, reverse=True)[: limit + 1]
     shown = newest[:limit]
-    entries = await interactions(connection, [i for _, i in shown])
+    entries = interactions(connection, [i for _, i in shown])
     return Page(tuple(entries), encoded(shown[-1]) if len(newest) > limit else None)
 
 
@@ -82,11 +81,11 @@ def _walk(who: Principal, handle: UUID, filters: Filters, before: Place | None, 
     return walk.order_by(P.c.occurred_at.desc(), P.c.interaction_id.desc()).limit(limit)
 
 
-async def interactions(connection: AsyncConnection, ids: Sequence[UUID]) -> list[Interaction]:
+def interactions(connection: Connection, ids: Sequence[UUID]) -> list[Interaction]:
     """Return interactions in the order of the ids; those that are gone are left out."""
     found: dict[UUID, Interaction] = {}
     for part in chunks(ids):
-        rows = await connection.execute(
+        rows = connection.execute(
             select(INTERACTION.c.id, INTERACTION.c.content).where(
                 INTERACTION.c.id.in_(part), INTERACTION.c.content.is_not(None)
             )

@@ -5,11 +5,10 @@ and ends with the difference that it made.
 """
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Table, delete, func, insert, select, text
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, Table, delete, func, insert, select, text
 
 from peyvand.event import InteractionEvent
 from timeline.folds.identity import Evidence, customers, evidence_of, links_of
@@ -41,38 +40,36 @@ _FIRST = UUID(int=0)
 HandleKey = tuple[str, str, str]
 
 
-@dataclass(slots=True)
-class _Difference:
-    """What a rebuild has mended so far, and the keys of all handles that it came across."""
-
-    interactions: int = 0
-    customers: int = 0
-    keys: dict[UUID, HandleKey] = field(default_factory=dict)
-
-
 async def rebuild(store: SqlStore) -> AsyncIterator[Progress]:
     """Derive everything again; yields after each step how far it is and how many rows it has mended."""
-    made = _Difference()
-    async with store.database.reading() as connection:
-        total = (await connection.execute(select(func.count()).select_from(INTERACTION))).scalar_one()
+    mended, keys = 0, dict[UUID, HandleKey]()
+    count = select(func.count()).select_from(INTERACTION)
+    total = await store.database.read(lambda c: c.execute(count).scalar_one())
     after, done = _FIRST, 0
-    while True:
-        async with store.transaction() as tx:
-            ids = await _next_ids(tx.connection, after)
-            if not ids:
-                break
-            made.interactions += await _mend_interactions(tx.connection, store.organisation, ids, made.keys)
-        after, done = ids[-1], done + len(ids)
-        yield Progress("interactions", done, max(done, total), made.interactions)
-    async with store.transaction() as tx:
-        made.customers = await _Identity(tx.connection, store.organisation, made.keys).mend()
-    yield Progress("customers", 1, 1, made.interactions + made.customers)
-    async with store.transaction() as tx:
-        await _index_again(tx.connection)
-    yield Progress("words", 1, 1, made.interactions + made.customers)
+    while step := await store.alone(lambda c, after=after: _mend_step(c, store.organisation, after, keys)):  # type: ignore[misc]
+        after, done, mended = step.last, done + step.size, mended + step.mended
+        yield Progress("interactions", done, max(done, total), mended)
+    mended += await store.alone(lambda c: _Identity(c, store.organisation, keys).mend())
+    yield Progress("customers", 1, 1, mended)
+    await store.alone(_index_again)
+    yield Progress("words", 1, 1, mended)
 
 
-async def _next_ids(connection: AsyncConnection, after: UUID) -> list[UUID]:
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """Some interactions, in the order of their ids, looked through in one transaction."""
+
+    last: UUID
+    size: int
+    mended: int
+
+
+def _mend_step(connection: Connection, organisation: UUID, after: UUID, keys: dict[UUID, HandleKey]) -> _Step | None:
+    ids = _next_ids(connection, after)
+    return _Step(ids[-1], len(ids), _mend_interactions(connection, organisation, ids, keys)) if ids else None
+
+
+def _next_ids(connection: Connection, after: UUID) -> list[UUID]:
     """Return the next interactions, in the order of their ids, that are stored or have events."""
     stored = select(INTERACTION.c.id.label("id")).where(INTERACTION.c.id > after)
     told = select(EVENT.c.interaction_id.label("id")).where(EVENT.c.interaction_id > after)
@@ -83,31 +80,31 @@ async def _next_ids(connection: AsyncConnection, after: UUID) -> list[UUID]:
         .select()
         .union(told.distinct().order_by("id").limit(STEP).subquery().select())
     )
-    ids = (await connection.execute(every)).scalars()
+    ids = (connection.execute(every)).scalars()
     return sorted(ids)[:STEP]
 
 
-async def _mend_interactions(
-    connection: AsyncConnection, organisation: UUID, ids: Sequence[UUID], keys: dict[UUID, HandleKey]
+def _mend_interactions(
+    connection: Connection, organisation: UUID, ids: Sequence[UUID], keys: dict[UUID, HandleKey]
 ) -> int:
-    held = await lock_interactions(connection, ids)
-    await _drop_orphans(connection, [i for i, row in held.items() if row.content is None])
-    events = await events_of(connection, ids)
+    held = lock_interactions(connection, ids)
+    _drop_orphans(connection, [i for i, row in held.items() if row.content is None])
+    events = events_of(connection, ids)
     every = [e for found in events.values() for e in found]
-    mended = await _mend_evidence(connection, organisation, every, keys)
-    mended += await save(connection, organisation, held, [fold(found) for found in events.values() if found])
-    mended += await remove(connection, organisation, held, [i for i, found in events.items() if not found])
-    return mended + await _mend_participations(connection, organisation, held, events)
+    mended = _mend_evidence(connection, organisation, every, keys)
+    mended += save(connection, organisation, held, [fold(found) for found in events.values() if found])
+    mended += remove(connection, organisation, held, [i for i, found in events.items() if not found])
+    return mended + _mend_participations(connection, organisation, held, events)
 
 
-async def _drop_orphans(connection: AsyncConnection, ids: Sequence[UUID]) -> None:
+def _drop_orphans(connection: Connection, ids: Sequence[UUID]) -> None:
     """Remove the participations of interactions that were not there: saving them adds theirs."""
     for part in chunks(ids):
-        await connection.execute(delete(PARTICIPATION).where(PARTICIPATION.c.interaction_id.in_(part)))
+        connection.execute(delete(PARTICIPATION).where(PARTICIPATION.c.interaction_id.in_(part)))
 
 
-async def _mend_evidence(
-    connection: AsyncConnection, organisation: UUID, events: Sequence[InteractionEvent], keys: dict[UUID, HandleKey]
+def _mend_evidence(
+    connection: Connection, organisation: UUID, events: Sequence[InteractionEvent], keys: dict[UUID, HandleKey]
 ) -> int:
     """Compare the evidence of events with what they say."""
     said = [e for event in events for e in evidence_of(organisation, event)]
@@ -117,13 +114,13 @@ async def _mend_evidence(
         wanted[e.event_id].append(evidence_row(e))
     stored: dict[UUID, list[dict[str, object]]] = {i: [] for i in wanted}
     for part in chunks(wanted):
-        for row in (await connection.execute(select(EVIDENCE).where(EVIDENCE.c.event_id.in_(part)))).mappings():
+        for row in (connection.execute(select(EVIDENCE).where(EVIDENCE.c.event_id.in_(part)))).mappings():
             stored[row["event_id"]].append(dict(row))
     wrong = [i for i in wanted if sorted(wanted[i], key=_place) != sorted(stored[i], key=_place)]
     for part in chunks(wrong):
-        await connection.execute(delete(EVIDENCE).where(EVIDENCE.c.event_id.in_(part)))
+        connection.execute(delete(EVIDENCE).where(EVIDENCE.c.event_id.in_(part)))
     for rows in chunks([row for i in wrong for row in wanted[i]]):
-        await connection.execute(insert(EVIDENCE), rows)
+        connection.execute(insert(EVIDENCE), rows)
     return len(wrong)
 
 
@@ -131,8 +128,8 @@ def _place(row: Mapping[str, object]) -> tuple[str, str]:
     return (str(row["party"]), str(row["handle_id"]))
 
 
-async def _mend_participations(
-    connection: AsyncConnection,
+def _mend_participations(
+    connection: Connection,
     organisation: UUID,
     held: Mapping[UUID, Held],
     events: Mapping[UUID, Sequence[InteractionEvent]],
@@ -141,14 +138,14 @@ async def _mend_participations(
     wanted = {i: participation_rows(organisation, fold(events[i]) if events[i] else None) for i in held}
     stored: dict[UUID, list[dict[str, object]]] = {i: [] for i in held}
     for part in chunks(held):
-        rows = await connection.execute(select(PARTICIPATION).where(PARTICIPATION.c.interaction_id.in_(part)))
+        rows = connection.execute(select(PARTICIPATION).where(PARTICIPATION.c.interaction_id.in_(part)))
         for row in rows.mappings():
             stored[row["interaction_id"]].append(dict(row))
     wrong = [i for i in held if sorted(wanted[i], key=_handle) != sorted(stored[i], key=_handle)]
     for part in chunks(wrong):
-        await connection.execute(delete(PARTICIPATION).where(PARTICIPATION.c.interaction_id.in_(part)))
+        connection.execute(delete(PARTICIPATION).where(PARTICIPATION.c.interaction_id.in_(part)))
     for new in chunks([row for i in wrong for row in wanted[i]]):
-        await connection.execute(insert(PARTICIPATION), new)
+        connection.execute(insert(PARTICIPATION), new)
     return len(wrong)
 
 
@@ -160,23 +157,23 @@ def _handle(row: Mapping[str, object]) -> str:
 class _Identity:
     """Handles, links, names and customers computed at once from all the evidence, under the lock on identity."""
 
-    connection: AsyncConnection
+    connection: Connection
     organisation: UUID
     keys: dict[UUID, HandleKey]
 
-    async def mend(self) -> int:
-        rows = await self.connection.execute(select(HANDLE.c.id, HANDLE.c.kind, HANDLE.c.scope, HANDLE.c.value))
+    def mend(self) -> int:
+        rows = self.connection.execute(select(HANDLE.c.id, HANDLE.c.kind, HANDLE.c.scope, HANDLE.c.value))
         self.keys.update((i, (kind, scope, value)) for i, kind, scope, value in rows)
-        evidence = await self._evidence()
-        mended = await self._mend_table(HANDLE, ("id",), self._handles(evidence))
-        mended += await self._mend_table(LINK, ("a", "b"), [{"a": a, "b": b} for a, b in links_of(evidence)])
-        return mended + await self._mend_table(NAME, ("handle_id", "name", "via"), name_rows(evidence))
+        evidence = self._evidence()
+        mended = self._mend_table(HANDLE, ("id",), self._handles(evidence))
+        mended += self._mend_table(LINK, ("a", "b"), [{"a": a, "b": b} for a, b in links_of(evidence)])
+        return mended + self._mend_table(NAME, ("handle_id", "name", "via"), name_rows(evidence))
 
-    async def _evidence(self) -> list[Evidence]:
+    def _evidence(self) -> list[Evidence]:
         return [
             Evidence(row.event_id, row.party, row.handle_id, *self.keys[row.handle_id], row.role, row.proof, row.name,
                      row.occurred_at)
-            for row in await self.connection.execute(select(EVIDENCE))
+            for row in self.connection.execute(select(EVIDENCE))
             if row.handle_id in self.keys
         ]  # fmt: skip
 
@@ -185,27 +182,23 @@ class _Identity:
         today = customers(self.organisation, list(first.values()), links_of(evidence))
         return [handle_row(self.organisation, seen, today[i]) for i, seen in first.items()]
 
-    async def _mend_table(self, where: Table, key: Sequence[str], wanted: Sequence[dict[str, object]]) -> int:
+    def _mend_table(self, where: Table, key: Sequence[str], wanted: Sequence[dict[str, object]]) -> int:
         """Make a table hold the wanted rows; return how many were wrong, missing or too many."""
-        stored = {
-            tuple(row[k] for k in key): dict(row) for row in (await self.connection.execute(select(where))).mappings()
-        }
+        stored = {tuple(row[k] for k in key): dict(row) for row in (self.connection.execute(select(where))).mappings()}
         right = {tuple(row[k] for k in key): row for row in wanted}
         stale = [k for k, row in stored.items() if right.get(k) != row]
         missing = [row for k, row in right.items() if stored.get(k) != row]
         for values in stale:
-            await self.connection.execute(
-                delete(where).where(*(where.c[k] == v for k, v in zip(key, values, strict=True)))
-            )
+            self.connection.execute(delete(where).where(*(where.c[k] == v for k, v in zip(key, values, strict=True))))
         for part in chunks(missing):
-            await self.connection.execute(insert(where), part)
+            self.connection.execute(insert(where), part)
         return len({*stale, *(tuple(row[k] for k in key) for row in missing)})
 
 
-async def _index_again(connection: AsyncConnection) -> None:
+def _index_again(connection: Connection) -> None:
     """Fill the index of words anew; it cannot be read back, so it cannot be compared."""
     sqlite = connection.dialect.name == "sqlite"
-    await connection.execute(
+    connection.execute(
         text(
             "INSERT INTO interaction_words(interaction_words) VALUES ('delete-all')"
             if sqlite
@@ -217,10 +210,10 @@ async def _index_again(connection: AsyncConnection) -> None:
     after = 0
     while True:
         step = select(INTERACTION.c.seq, INTERACTION.c.content).where(INTERACTION.c.seq > after)
-        rows = list(await connection.execute(step.order_by(INTERACTION.c.seq).limit(STEP)))
+        rows = list(connection.execute(step.order_by(INTERACTION.c.seq).limit(STEP)))
         if not rows:
             return
         found = [{"seq": seq, "words": searchable(interaction_from(content))} for seq, content in rows]
         if full := [row for row in found if row["words"]]:
-            await connection.execute(statement, full)
+            connection.execute(statement, full)
         after = rows[-1].seq

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, func, insert, select, text, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, text, update
 
 from peyvand.event import InteractionEvent
 from timeline.folds.identity import handle_id
@@ -36,33 +35,33 @@ class Change:
     after: Interaction | None
 
 
-async def lock_interactions(connection: AsyncConnection, ids: Collection[UUID]) -> dict[UUID, Held]:
+def lock_interactions(connection: Connection, ids: Collection[UUID]) -> dict[UUID, Held]:
     """Add missing rows and lock all in the order of their ids: two workers never fold one event of two."""
     held: dict[UUID, Held] = {}
     statement = insert_missing(connection.dialect.name, InteractionRow, ["id"])
     for part in chunks(sorted(ids)):
-        await connection.execute(statement, [{"id": i} for i in part])
+        connection.execute(statement, [{"id": i} for i in part])
         columns = select(INTERACTION.c.id, INTERACTION.c.seq, INTERACTION.c.content)
-        rows = await connection.execute(
+        rows = connection.execute(
             columns.where(INTERACTION.c.id.in_(part)).order_by(INTERACTION.c.id).with_for_update()
         )
         held.update((i, Held(seq, content)) for i, seq, content in rows)
     return held
 
 
-async def events_of(connection: AsyncConnection, ids: Collection[UUID]) -> dict[UUID, list[InteractionEvent]]:
+def events_of(connection: Connection, ids: Collection[UUID]) -> dict[UUID, list[InteractionEvent]]:
     """Return all events of the interactions."""
     found: dict[UUID, list[InteractionEvent]] = {i: [] for i in ids}
     for part in chunks(ids):
-        rows = await connection.execute(select(EVENT.c.content).where(EVENT.c.interaction_id.in_(part)))
+        rows = connection.execute(select(EVENT.c.content).where(EVENT.c.interaction_id.in_(part)))
         for (content,) in rows:
             event = event_from(content)
             found[event.interaction_id].append(event)
     return found
 
 
-async def save_interactions(
-    connection: AsyncConnection, organisation: UUID, held: Mapping[UUID, Held], interactions: Sequence[Interaction]
+def save_interactions(
+    connection: Connection, organisation: UUID, held: Mapping[UUID, Held], interactions: Sequence[Interaction]
 ) -> int:
     """Write those that differ from what is stored; return how many did."""
     changes, rows = [], []
@@ -73,45 +72,45 @@ async def save_interactions(
             changes.append(Change(seq, interaction_from(before) if before else None, interaction))
             rows.append({"key": seq, "content": content, "occurred_at": interaction.occurred_at})
     if rows:
-        await connection.execute(update(INTERACTION).where(INTERACTION.c.seq == bindparam("key")), rows)
-        await _follow(connection, organisation, changes)
+        connection.execute(update(INTERACTION).where(INTERACTION.c.seq == bindparam("key")), rows)
+        _follow(connection, organisation, changes)
     return len(rows)
 
 
-async def remove_interactions(
-    connection: AsyncConnection, organisation: UUID, held: Mapping[UUID, Held], ids: Collection[UUID]
+def remove_interactions(
+    connection: Connection, organisation: UUID, held: Mapping[UUID, Held], ids: Collection[UUID]
 ) -> int:
     """Remove interactions with all that is derived from them; return how many had been there."""
     changes = []
     for i in ids:
         seq, content = held[i]
-        await connection.execute(delete(INTERACTION).where(INTERACTION.c.seq == seq))
+        connection.execute(delete(INTERACTION).where(INTERACTION.c.seq == seq))
         if content is not None:
             changes.append(Change(seq, interaction_from(content), None))
-    await _follow(connection, organisation, changes)
+    _follow(connection, organisation, changes)
     return len(changes)
 
 
-async def tell(connection: AsyncConnection, kind: str, refs: Iterable[UUID]) -> None:
+def tell(connection: Connection, kind: str, refs: Iterable[UUID]) -> None:
     """Add rows to the change feed."""
     rows = [{"kind": kind, "ref": ref} for ref in refs]
     if not rows:
         return
     statement = insert(CHANGE)
     if connection.dialect.name == "postgresql":
-        txid = (await connection.execute(select(func.pg_current_xact_id().op("::")(text("text"))))).scalar_one()
+        txid = (connection.execute(select(func.pg_current_xact_id().op("::")(text("text"))))).scalar_one()
         rows = [{**row, "txid": int(txid)} for row in rows]
-    await connection.execute(statement, rows)
+    connection.execute(statement, rows)
 
 
-async def _follow(connection: AsyncConnection, organisation: UUID, changes: Sequence[Change]) -> None:
+def _follow(connection: Connection, organisation: UUID, changes: Sequence[Change]) -> None:
     """Bring participations, words and feed after the changed interactions."""
-    await _participate(connection, organisation, changes)
-    await _index_words(connection, changes)
-    await tell(connection, "interaction", [(c.after or c.before).id for c in changes if c.after or c.before])  # type: ignore[union-attr]
+    _participate(connection, organisation, changes)
+    _index_words(connection, changes)
+    tell(connection, "interaction", [(c.after or c.before).id for c in changes if c.after or c.before])  # type: ignore[union-attr]
 
 
-async def _participate(connection: AsyncConnection, organisation: UUID, changes: Sequence[Change]) -> None:
+def _participate(connection: Connection, organisation: UUID, changes: Sequence[Change]) -> None:
     stale, rows = [], []
     for change in changes:
         before, after = participation_rows(organisation, change.before), participation_rows(organisation, change.after)
@@ -121,9 +120,9 @@ async def _participate(connection: AsyncConnection, organisation: UUID, changes:
             stale.append(before[0]["interaction_id"])
         rows += after
     for part in chunks(stale):
-        await connection.execute(delete(PARTICIPATION).where(PARTICIPATION.c.interaction_id.in_(part)))
+        connection.execute(delete(PARTICIPATION).where(PARTICIPATION.c.interaction_id.in_(part)))
     for new in chunks(rows):
-        await connection.execute(insert(PARTICIPATION), new)
+        connection.execute(insert(PARTICIPATION), new)
 
 
 def participation_rows(organisation: UUID, interaction: Interaction | None) -> list[dict[str, Any]]:
@@ -157,13 +156,13 @@ def searchable(interaction: Interaction | None) -> str:
     return folded(" ".join(part for part in parts if part))
 
 
-async def _index_words(connection: AsyncConnection, changes: Sequence[Change]) -> None:
+def _index_words(connection: Connection, changes: Sequence[Change]) -> None:
     differing = [(c.seq, searchable(c.before), searchable(c.after)) for c in changes]
     old = [{"seq": seq, "words": before} for seq, before, after in differing if before and before != after]
     new = [{"seq": seq, "words": after} for seq, before, after in differing if after and before != after]
     for statement, rows in zip(_WORDS[connection.dialect.name], (old, new), strict=True):
         if rows:
-            await connection.execute(text(statement), rows)
+            connection.execute(text(statement), rows)
 
 
 _WORDS = {

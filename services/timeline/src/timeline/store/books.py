@@ -1,0 +1,33 @@
+"""The books of a connector, counted over its delivery rows, and its state."""
+
+from sqlalchemy import Connection, func, select
+
+from timeline.ports import Books, Health
+from timeline.store.statements import table
+from timeline.store.tables import ConnectorStateRow, DeliveryRow
+
+DELIVERY, STATE = table(DeliveryRow), table(ConnectorStateRow)
+
+
+def health_of(connection: Connection, connector: str) -> Health:
+    """Return what is known of a connector by evidence."""
+    state = connection.execute(select(STATE).where(STATE.c.connector == connector)).first()
+    books = books_of(connection, connector)
+    return Health(books, state.polled_at, state.error, state.error_since) if state else Health(books)
+
+
+def books_of(connection: Connection, connector: str) -> Books:
+    """Count a connector's deliveries by outcome; the index alone answers."""
+    d = DELIVERY.c
+    counted = select(d.outcome, d.rule, func.count()).where(d.connector == connector).group_by(d.outcome, d.rule)
+    counts = {(outcome, rule): n for outcome, rule, n in connection.execute(counted)}
+    newest = select(d.received_at).where(d.connector == connector).order_by(d.received_at.desc()).limit(1)
+    return Books(
+        connector,
+        seen=sum(counts.values()),
+        stored=counts.get(("stored", None), 0),
+        duplicate=counts.get(("duplicate", None), 0),
+        skipped={str(rule): n for (outcome, rule), n in counts.items() if outcome == "skipped"},
+        kept=counts.get(("kept", None), 0),
+        last_at=connection.execute(newest).scalar(),
+    )
