@@ -9,7 +9,7 @@ from peyvand.identity import Proof
 from peyvand.publish import Reading
 from timeline.folds.identity import evidence_of
 from timeline.ports import Filters, Principal
-from timeline.record import record, record_again
+from timeline.record import record
 
 EVERYBODY = Principal("test")
 
@@ -101,19 +101,6 @@ async def test_the_higher_revision_of_an_event_stands_whatever_the_order(opened,
     found = await _only(opened)
     assert [h.value for h in found.handles] == ["6"]
     assert await _texts(opened, found.id) == ["second"]
-
-
-async def test_reading_a_delivery_anew_retracts_what_it_says_no_more(opened):
-    sent = delivery("two")
-    a = message("a", [customer(telegram(5), mobile("09123456789"))], "a", 1, delivery=sent)
-    b = message("b", [customer(telegram(6), mobile("09123456789"))], "b", 2, delivery=sent)
-    await record([Reading(sent, (a, b))], opened.store)
-    assert len((await _only(opened)).handles) == 3
-    retracted = await record_again(Reading(sent, (b,)), [a.event_id, b.event_id], opened.store)
-    assert [e.event_id for e in retracted] == [a.event_id]
-    found = await _only(opened)
-    assert sorted(h.value for h in found.handles) == ["+989123456789", "6"]
-    assert await _texts(opened, found.id) == ["b"]
 
 
 async def test_the_books_balance_whatever_the_outcomes(opened):

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 from uuid import UUID
 
+from peyvand.delivery import Delivery
 from peyvand.event import Direction, InteractionEvent
 from peyvand.publish import Reading
 from timeline.folds.interaction import Interaction
@@ -72,13 +73,38 @@ class Transaction(Protocol):
         """Remove events, evidence included, and return them."""
         ...
 
+    def skip(self, delivery: UUID, rule: str) -> None:
+        """Note that a delivery which once said something is skipped by a rule of today."""
+        ...
+
     def resolve(self, added: Sequence[InteractionEvent], removed: Sequence[InteractionEvent]) -> None:
         """Bring handles, links, names and customers up to date with what was added and removed."""
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Which deliveries: of one connector (None: all), received since then, only those kept for repair."""
+
+    connector: str | None = None
+    since: datetime | None = None
+    only_kept: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """A delivery as it arrived, and the events that stand because of it."""
+
+    delivery: Delivery
+    said: tuple[UUID, ...]
+
+
 class Store(Protocol):
     """The record and what is derived from it."""
+
+    async def deliveries(self, chosen: Chosen, after: UUID | None, limit: int) -> Sequence[Raw]:
+        """Return raw deliveries in the order of their ids, those after one."""
+        ...
 
     async def transact(self, work: Callable[[Transaction], T]) -> T:
         """Do work in one transaction, off the event loop; what raises rolls back. Raises Unavailable."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, or_, select, update
 
 from peyvand.event import InteractionEvent
 from peyvand.publish import Reading
@@ -43,6 +43,12 @@ def remove_events(connection: Connection, events: Sequence[UUID]) -> list[Intera
     return removed
 
 
+def skip_delivery(connection: Connection, delivery: UUID, rule: str) -> None:
+    """Note that a delivery which once said something is skipped by a rule of today."""
+    skipped = {"outcome": "skipped", "rule": rule, "why": None, "stored": 0, "duplicate": 0}
+    connection.execute(update(DELIVERY).where(DELIVERY.c.id == delivery).values(skipped))
+
+
 def _insert_events(connection: Connection, events: Iterable[InteractionEvent]) -> set[UUID]:
     statement = insert_missing(connection.dialect.name, EventRow, ["id"]).returning(EVENT.c.id)
     fresh: set[UUID] = set()
@@ -74,12 +80,18 @@ def _insert_evidence(connection: Connection, evidence: Sequence[Evidence]) -> No
 
 
 def _insert_deliveries(connection: Connection, readings: Sequence[Reading], fresh: dict[UUID, UUID]) -> None:
-    """Add delivery rows; one that was kept and can be read now takes its new outcome."""
+    """Add delivery rows; one that was kept or skipped and says something now takes its new outcome."""
     by_delivery: dict[UUID, int] = {}
     for delivery in fresh.values():
         by_delivery[delivery] = by_delivery.get(delivery, 0) + 1
     changed = ["outcome", "rule", "why", "stored", "duplicate"]
-    statement = upsert(connection.dialect.name, DeliveryRow, ["id"], changed, lambda _: DELIVERY.c.outcome == "kept")
+    statement = upsert(
+        connection.dialect.name,
+        DeliveryRow,
+        ["id"],
+        changed,
+        lambda _: or_(DELIVERY.c.outcome == "kept", DELIVERY.c.outcome == "skipped"),
+    )
     for part in chunks([_delivery_row(r, by_delivery.get(r.delivery.id, 0)) for r in readings]):
         connection.execute(statement, part)
 

@@ -9,10 +9,11 @@ from sqlalchemy import Connection, text
 from peyvand.event import InteractionEvent
 from peyvand.publish import Reading
 from timeline.folds.interaction import Interaction
-from timeline.ports import Inserted, Transaction
+from timeline.ports import Chosen, Inserted, Raw, Transaction
 from timeline.store.database import Database
-from timeline.store.inserting import insert_readings, remove_events
+from timeline.store.inserting import insert_readings, remove_events, skip_delivery
 from timeline.store.matching import Matching
+from timeline.store.raw import raw_deliveries
 from timeline.store.saving import Held, events_of, lock_interactions, remove_interactions, save_interactions
 
 # The lock on identity: one writer resolves at a time. Taken first, so that no two locks are ever taken crosswise.
@@ -40,6 +41,10 @@ class SqlStore:
             return work(connection)
 
         return await self.database.write(locked)
+
+    async def deliveries(self, chosen: Chosen, after: UUID | None, limit: int) -> Sequence[Raw]:
+        """Return raw deliveries in the order of their ids."""
+        return await self.database.read(lambda connection: raw_deliveries(connection, chosen, after, limit))
 
 
 class SqlTransaction:
@@ -70,6 +75,10 @@ class SqlTransaction:
     def retract(self, events: Collection[UUID]) -> Sequence[InteractionEvent]:
         """Remove events, evidence included."""
         return remove_events(self.connection, list(events))
+
+    def skip(self, delivery: UUID, rule: str) -> None:
+        """Note that a delivery is skipped now."""
+        skip_delivery(self.connection, delivery, rule)
 
     def resolve(self, added: Sequence[InteractionEvent], removed: Sequence[InteractionEvent]) -> None:
         """Bring customers up to date."""

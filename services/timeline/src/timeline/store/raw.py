@@ -1,0 +1,48 @@
+"""Raw deliveries, to be read again."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, select
+
+from peyvand.delivery import Delivery
+from timeline.ports import Chosen, Raw
+from timeline.store.contents import unpacked
+from timeline.store.statements import table
+from timeline.store.tables import DeliveryRow, EventRow
+
+DELIVERY, EVENT = table(DeliveryRow), table(EventRow)
+
+
+def raw_deliveries(connection: Connection, chosen: Chosen, after: UUID | None, limit: int) -> Sequence[Raw]:
+    """Return deliveries in the order of their ids, with the events that stand because of them."""
+    wanted = select(DELIVERY).order_by(DELIVERY.c.id).limit(limit)
+    if after is not None:
+        wanted = wanted.where(DELIVERY.c.id > after)
+    if chosen.connector is not None:
+        wanted = wanted.where(DELIVERY.c.connector == chosen.connector)
+    if chosen.since is not None:
+        wanted = wanted.where(DELIVERY.c.received_at >= chosen.since)
+    if chosen.only_kept:
+        wanted = wanted.where(DELIVERY.c.outcome == "kept")
+    rows = connection.execute(wanted).all()
+    said: dict[UUID, list[UUID]] = {row.id: [] for row in rows}
+    stood = select(EVENT.c.delivery_id, EVENT.c.id).where(EVENT.c.delivery_id.in_(list(said)))
+    for delivery, event in connection.execute(stood):
+        said[delivery].append(event)
+    return [Raw(_delivery(row), tuple(said[row.id])) for row in rows]
+
+
+def _delivery(row: Any) -> Delivery:
+    return Delivery(
+        id=row.id,
+        connector=row.connector,
+        channel=row.channel,
+        received_at=row.received_at,
+        body=unpacked(row.body),
+        url=row.url,
+        method=row.method,
+        headers=row.headers,
+        body_ref=row.body_ref,
+    )

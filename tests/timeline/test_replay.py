@@ -1,0 +1,76 @@
+"""Kept raw deliveries through today's normaliser."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from making import START, customer, delivery, message, mobile, reading, telegram
+from peyvand.publish import Reading
+from timeline.ports import Chosen, Principal, Raw
+from timeline.record import record
+from timeline.replay import Replayed, replay
+
+EVERYBODY = Principal("test")
+
+
+async def _replay(opened, chosen, says):
+    async def read_again(raw: Raw) -> Reading:
+        return replace(says, delivery=raw.delivery)
+
+    return [done async for done in replay(opened.store, chosen, read_again)][-1]
+
+
+async def _handles(opened):
+    return [sorted(h.value for h in hit.customer.handles) for hit in await opened.timelines.recent(EVERYBODY, 9)]
+
+
+async def test_what_a_delivery_says_no_more_is_retracted_with_its_evidence(opened):
+    sent = delivery("two")
+    a = message("a", [customer(telegram(5), mobile("09123456789"))], "a", 1, delivery=sent)
+    b = message("b", [customer(telegram(6), mobile("09123456789"))], "b", 2, delivery=sent)
+    await record([Reading(sent, (a, b))], opened.store)
+    assert await _handles(opened) == [["+989123456789", "5", "6"]]
+    assert await _replay(opened, Chosen(), Reading(sent, (b,))) == Replayed(1, 0, 1, 0)
+    assert await _handles(opened) == [["+989123456789", "6"]]
+
+
+async def test_a_kept_delivery_that_can_be_read_today_stands_on_a_timeline(opened):
+    one = message("1", [customer(telegram(5))])
+    await record([replace(reading(one), events=(), kept="not JSON")], opened.store)
+    assert await _replay(opened, Chosen(only_kept=True), reading(one)) == Replayed(1, 1, 0, 0)
+    assert await _handles(opened) == [["5"]]
+    (health,) = await opened.timelines.health(EVERYBODY, ["shop-bot"])
+    assert (health.books.stored, health.books.kept) == (1, 0)
+
+
+async def test_a_replay_that_says_the_same_changes_nothing(opened):
+    one = message("1", [customer(telegram(5))])
+    await record([reading(one)], opened.store)
+    end = await opened.timelines.feed_end()
+    assert await _replay(opened, Chosen(), reading(one)) == Replayed(1, 0, 0, 0)
+    assert await opened.timelines.feed_end() == end
+
+
+async def test_what_cannot_be_read_today_takes_nothing_away(opened):
+    one = message("1", [customer(telegram(5))])
+    await record([reading(one)], opened.store)
+    assert await _replay(opened, Chosen(), Reading(delivery("x"), kept="a bug")) == Replayed(1, 0, 0, 1)
+    assert await _handles(opened) == [["5"]]
+
+
+async def test_a_delivery_skipped_today_leaves_the_timeline(opened):
+    one = message("1", [customer(telegram(5))])
+    await record([reading(one)], opened.store)
+    await _replay(opened, Chosen(), Reading(delivery("x"), skipped="service message"))
+    assert await _handles(opened) == []
+    (health,) = await opened.timelines.health(EVERYBODY, ["shop-bot"])
+    assert health.books.skipped == {"service message": 1}
+    assert health.books.balanced
+
+
+async def test_only_the_chosen_deliveries_are_read_again(opened):
+    await record([reading(message("1", [customer(telegram(5))], minutes=1))], opened.store)
+    await record([reading(message("2", [customer(telegram(6))], minutes=9, connector="other"))], opened.store)
+    for chosen in (Chosen(connector="other"), Chosen(since=START + timedelta(minutes=5))):
+        (raw,) = await opened.store.deliveries(chosen, None, 10)
+        assert (raw.delivery.connector, raw.delivery.body) == ("other", b"raw")
+    assert await opened.store.deliveries(Chosen(only_kept=True), None, 10) == []
