@@ -41,7 +41,7 @@ class SqlCursors:
         return None if fence is None else Lease(connector, holder, fence)
 
     def _missing(self) -> Insert:
-        return insert_missing(self.database.dialect, ConnectorStateRow, ["connector"])
+        return insert_missing(self.database.dialect, ConnectorStateRow, "connector")
 
     async def renew(self, lease: Lease, seconds: float) -> None:
         """Prolong the lease."""

@@ -1,10 +1,12 @@
 """Deliveries and events into the record: a unique key decides what is new, in the transaction that writes it."""
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, or_, select, update
+from sqlalchemy import Connection, Insert, delete, or_, select, update
+from sqlalchemy.sql.dml import ReturningInsert
 
 from peyvand.event import InteractionEvent
 from peyvand.publish import Reading
@@ -12,10 +14,23 @@ from timeline.folds.identity import Evidence, evidence_of
 from timeline.folds.interaction import standing
 from timeline.ports import Inserted
 from timeline.store.contents import event_bytes, event_from, packed
-from timeline.store.statements import chunks, insert_missing, table, upsert
+from timeline.store.statements import IDS, chunks, insert_missing, table, upsert
 from timeline.store.tables import DeliveryRow, EventRow, EvidenceRow
 
 EVENT, EVIDENCE, DELIVERY = table(EventRow), table(EvidenceRow), table(DeliveryRow)
+_STORED = select(EVENT.c.content).where(EVENT.c.id.in_(IDS)).with_for_update()
+
+
+@cache
+def _adding_events(dialect: str) -> ReturningInsert[Any]:
+    return insert_missing(dialect, EventRow, "id").returning(EVENT.c.id)
+
+
+@cache
+def _adding_deliveries(dialect: str) -> Insert:
+    silent = or_(DELIVERY.c.outcome == "kept", DELIVERY.c.outcome == "skipped")
+    changed = ["outcome", "rule", "why", "stored", "duplicate"]
+    return upsert(dialect, DeliveryRow, ["id"], changed, lambda _: silent)
 
 
 def insert_readings(connection: Connection, organisation: UUID, readings: Sequence[Reading]) -> Inserted:
@@ -50,7 +65,7 @@ def skip_delivery(connection: Connection, delivery: UUID, rule: str) -> None:
 
 
 def _insert_events(connection: Connection, events: Iterable[InteractionEvent]) -> set[UUID]:
-    statement = insert_missing(connection.dialect.name, EventRow, ["id"]).returning(EVENT.c.id)
+    statement = _adding_events(connection.dialect.name)
     fresh: set[UUID] = set()
     for part in chunks([_event_row(e) for e in events]):
         fresh.update((connection.execute(statement, part)).scalars())
@@ -63,7 +78,7 @@ def _replace_events(
     """Of events with one id the higher stands: return those that gave way, and those that took their place."""
     old: dict[UUID, InteractionEvent] = {}
     for part in chunks([e.event_id for e in events]):
-        rows = connection.execute(select(EVENT.c.content).where(EVENT.c.id.in_(part)).with_for_update())
+        rows = connection.execute(_STORED, {"ids": part})
         old.update((e.event_id, e) for e in (event_from(content) for (content,) in rows))
     replacing = [e for e in events if standing(e) > standing(old[e.event_id])]
     for event in replacing:
@@ -74,7 +89,7 @@ def _replace_events(
 
 
 def _insert_evidence(connection: Connection, evidence: Sequence[Evidence]) -> None:
-    statement = insert_missing(connection.dialect.name, EvidenceRow, ["event_id", "party", "handle_id"])
+    statement = insert_missing(connection.dialect.name, EvidenceRow, "event_id", "party", "handle_id")
     for part in chunks([evidence_row(e) for e in evidence]):
         connection.execute(statement, part)
 
@@ -84,14 +99,7 @@ def _insert_deliveries(connection: Connection, readings: Sequence[Reading], fres
     by_delivery: dict[UUID, int] = {}
     for delivery in fresh.values():
         by_delivery[delivery] = by_delivery.get(delivery, 0) + 1
-    changed = ["outcome", "rule", "why", "stored", "duplicate"]
-    statement = upsert(
-        connection.dialect.name,
-        DeliveryRow,
-        ["id"],
-        changed,
-        lambda _: or_(DELIVERY.c.outcome == "kept", DELIVERY.c.outcome == "skipped"),
-    )
+    statement = _adding_deliveries(connection.dialect.name)
     for part in chunks([_delivery_row(r, by_delivery.get(r.delivery.id, 0)) for r in readings]):
         connection.execute(statement, part)
 

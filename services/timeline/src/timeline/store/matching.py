@@ -2,23 +2,44 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from typing import cast
+from functools import cache
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Connection, Insert, bindparam, delete, insert, or_, select, update
+from sqlalchemy.sql.dml import ReturningInsert
 
 from peyvand.event import InteractionEvent
 from peyvand.identity import Proof
 from timeline.folds.identity import Evidence, Seen, customer_id, customers, evidence_of, links_of
 from timeline.folds.search import folded
 from timeline.store.saving import tell
-from timeline.store.statements import chunks, insert_missing, table, upsert
+from timeline.store.statements import IDS, chunks, insert_missing, table, upsert
 from timeline.store.tables import EvidenceRow, HandleNameRow, HandleRow, LinkRow, RegroupingRow
 
 HANDLE, LINK, NAME = table(HandleRow), table(LinkRow), table(HandleNameRow)
 EVIDENCE, REGROUPING = table(EvidenceRow), table(RegroupingRow)
+H = HANDLE.c
+_ADD_HANDLES = insert(HANDLE)
+_FIRSTS = select(H.id, H.first_at, H.first_event).where(H.id.in_(IDS))
+_WITH_THEIR_CUSTOMERS = select(H.first_at, H.first_event, H.kind, H.scope, H.value, H.id, H.customer).where(
+    H.customer.in_(select(H.customer).where(H.id.in_(IDS)))
+)
+_LINKS = select(LINK.c.a, LINK.c.b)
+_LINKS_AT = _LINKS.where(LINK.c.a.in_(IDS)).union(_LINKS.where(LINK.c.b.in_(IDS)))
 
 _Left = tuple[UUID, int, datetime, str | None, str]  # event, party, time, name, proof
+
+
+@cache
+def _adding_links(dialect: str) -> ReturningInsert[Any]:
+    return insert_missing(dialect, LinkRow, "a", "b").returning(LINK.c.a, LINK.c.b)
+
+
+@cache
+def _adding_names(dialect: str) -> Insert:
+    keys = ["handle_id", "name", "via"]
+    return upsert(dialect, HandleNameRow, keys, ["first_at"], lambda new: new.first_at < NAME.c.first_at)
 
 
 class Matching:
@@ -48,7 +69,7 @@ class Matching:
         there = self._firsts(first)
         new = [handle_row(self.organisation, seen) for i, seen in first.items() if i not in there]
         for part in chunks(new):
-            self.connection.execute(insert(HANDLE), part)
+            self.connection.execute(_ADD_HANDLES, part)
         earlier = [s for i, s in first.items() if i in there and (s.first_at, s.first_event) < there[i]]
         self._date([(s.id, s.first_at, s.first_event) for s in earlier])
         return {*(first.keys() - there.keys()), *(s.id for s in earlier)}
@@ -56,9 +77,7 @@ class Matching:
     def _firsts(self, ids: Collection[UUID]) -> dict[UUID, tuple[datetime, UUID]]:
         found: dict[UUID, tuple[datetime, UUID]] = {}
         for part in chunks(ids):
-            rows = self.connection.execute(
-                select(HANDLE.c.id, HANDLE.c.first_at, HANDLE.c.first_event).where(HANDLE.c.id.in_(part))
-            )
+            rows = self.connection.execute(_FIRSTS, {"ids": part})
             found.update((i, (at, event)) for i, at, event in rows)
         return found
 
@@ -73,7 +92,7 @@ class Matching:
 
     def _link(self, pairs: Collection[tuple[UUID, UUID]]) -> set[UUID]:
         """Add links that are new; return their ends."""
-        statement = insert_missing(self.dialect, LinkRow, ["a", "b"]).returning(LINK.c.a, LINK.c.b)
+        statement = _adding_links(self.dialect)
         ends: set[UUID] = set()
         for part in chunks([{"a": a, "b": b} for a, b in sorted(pairs)]):
             for a, b in self.connection.execute(statement, part):
@@ -82,15 +101,8 @@ class Matching:
 
     def _name(self, evidence: Iterable[Evidence]) -> None:
         """Add names that are new, and date back those seen earlier."""
-        earlier = upsert(
-            self.dialect,
-            HandleNameRow,
-            ["handle_id", "name", "via"],
-            ["first_at"],
-            lambda new: new.first_at < NAME.c.first_at,
-        )
         for part in chunks(name_rows(evidence)):
-            self.connection.execute(earlier, part)
+            self.connection.execute(_adding_names(self.dialect), part)
 
     def _forget(self, evidence: Sequence[Evidence]) -> set[UUID]:
         """Derive again, from the evidence that is left, all that the removed evidence had a part in."""
@@ -165,22 +177,15 @@ class Matching:
 
     def _with_their_customers(self, ids: Collection[UUID]) -> dict[UUID, tuple[Seen, UUID]]:
         found: dict[UUID, tuple[Seen, UUID]] = {}
-        h = HANDLE.c
-        columns = (h.first_at, h.first_event, h.kind, h.scope, h.value, h.id, h.customer)
         for part in chunks(ids):
-            theirs = select(h.customer).where(h.id.in_(part))
-            for *seen, customer in self.connection.execute(select(*columns).where(h.customer.in_(theirs))):
+            for *seen, customer in self.connection.execute(_WITH_THEIR_CUSTOMERS, {"ids": part}):
                 found[seen[5]] = (Seen(*seen), customer)
         return found
 
     def _links_at(self, ids: Collection[UUID]) -> set[tuple[UUID, UUID]]:
         found: set[tuple[UUID, UUID]] = set()
         for part in chunks(ids):
-            rows = self.connection.execute(
-                select(LINK.c.a, LINK.c.b)
-                .where(LINK.c.a.in_(part))
-                .union(select(LINK.c.a, LINK.c.b).where(LINK.c.b.in_(part)))
-            )
+            rows = self.connection.execute(_LINKS_AT, {"ids": part})
             found |= {(a, b) for a, b in rows}
         return found
 

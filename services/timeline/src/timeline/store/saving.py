@@ -12,11 +12,24 @@ from timeline.folds.identity import handle_id
 from timeline.folds.interaction import Interaction
 from timeline.folds.search import folded
 from timeline.store.contents import event_from, interaction_bytes, interaction_from
-from timeline.store.statements import chunks, insert_missing, table
+from timeline.store.statements import IDS, chunks, insert_missing, table
 from timeline.store.tables import ChangeRow, EventRow, InteractionRow, ParticipationRow
 
 EVENT, INTERACTION = table(EventRow), table(InteractionRow)
 PARTICIPATION, CHANGE = table(ParticipationRow), table(ChangeRow)
+_LOCKED = (
+    select(INTERACTION.c.id, INTERACTION.c.seq, INTERACTION.c.content)
+    .where(INTERACTION.c.id.in_(IDS))
+    .order_by(INTERACTION.c.id)
+    .with_for_update()
+)
+_EVENTS = select(EVENT.c.content).where(EVENT.c.interaction_id.in_(IDS))
+_SAVE = (
+    update(INTERACTION)
+    .where(INTERACTION.c.seq == bindparam("key"))
+    .values(content=bindparam("content"), occurred_at=bindparam("occurred_at"))
+)
+_PARTICIPATE, _TELL = insert(PARTICIPATION), insert(CHANGE)
 
 
 class Held(NamedTuple):
@@ -38,13 +51,10 @@ class Change:
 def lock_interactions(connection: Connection, ids: Collection[UUID]) -> dict[UUID, Held]:
     """Add missing rows and lock all in the order of their ids: two workers never fold one event of two."""
     held: dict[UUID, Held] = {}
-    statement = insert_missing(connection.dialect.name, InteractionRow, ["id"])
+    statement = insert_missing(connection.dialect.name, InteractionRow, "id")
     for part in chunks(sorted(ids)):
         connection.execute(statement, [{"id": i} for i in part])
-        columns = select(INTERACTION.c.id, INTERACTION.c.seq, INTERACTION.c.content)
-        rows = connection.execute(
-            columns.where(INTERACTION.c.id.in_(part)).order_by(INTERACTION.c.id).with_for_update()
-        )
+        rows = connection.execute(_LOCKED, {"ids": part})
         held.update((i, Held(seq, content)) for i, seq, content in rows)
     return held
 
@@ -53,7 +63,7 @@ def events_of(connection: Connection, ids: Collection[UUID]) -> dict[UUID, list[
     """Return all events of the interactions."""
     found: dict[UUID, list[InteractionEvent]] = {i: [] for i in ids}
     for part in chunks(ids):
-        rows = connection.execute(select(EVENT.c.content).where(EVENT.c.interaction_id.in_(part)))
+        rows = connection.execute(_EVENTS, {"ids": part})
         for (content,) in rows:
             event = event_from(content)
             found[event.interaction_id].append(event)
@@ -72,7 +82,7 @@ def save_interactions(
             changes.append(Change(seq, interaction_from(before) if before else None, interaction))
             rows.append({"key": seq, "content": content, "occurred_at": interaction.occurred_at})
     if rows:
-        connection.execute(update(INTERACTION).where(INTERACTION.c.seq == bindparam("key")), rows)
+        connection.execute(_SAVE, rows)
         _follow(connection, organisation, changes)
     return len(rows)
 
@@ -96,11 +106,10 @@ def tell(connection: Connection, kind: str, refs: Iterable[UUID]) -> None:
     rows = [{"kind": kind, "ref": ref} for ref in refs]
     if not rows:
         return
-    statement = insert(CHANGE)
     if connection.dialect.name == "postgresql":
         txid = (connection.execute(select(func.pg_current_xact_id().op("::")(text("text"))))).scalar_one()
         rows = [{**row, "txid": int(txid)} for row in rows]
-    connection.execute(statement, rows)
+    connection.execute(_TELL, rows)
 
 
 def _follow(connection: Connection, organisation: UUID, changes: Sequence[Change]) -> None:
@@ -122,7 +131,7 @@ def _participate(connection: Connection, organisation: UUID, changes: Sequence[C
     for part in chunks(stale):
         connection.execute(delete(PARTICIPATION).where(PARTICIPATION.c.interaction_id.in_(part)))
     for new in chunks(rows):
-        connection.execute(insert(PARTICIPATION), new)
+        connection.execute(_PARTICIPATE, new)
 
 
 def participation_rows(organisation: UUID, interaction: Interaction | None) -> list[dict[str, Any]]:
@@ -162,17 +171,17 @@ def _index_words(connection: Connection, changes: Sequence[Change]) -> None:
     new = [{"seq": seq, "words": after} for seq, before, after in differing if after and before != after]
     for statement, rows in zip(_WORDS[connection.dialect.name], (old, new), strict=True):
         if rows:
-            connection.execute(text(statement), rows)
+            connection.execute(statement, rows)
 
 
 _WORDS = {
     # an FTS5 table without content must be told the old words to forget them
     "sqlite": (
-        "INSERT INTO interaction_words(interaction_words, rowid, words) VALUES ('delete', :seq, :words)",
-        "INSERT INTO interaction_words(rowid, words) VALUES (:seq, :words)",
+        text("INSERT INTO interaction_words(interaction_words, rowid, words) VALUES ('delete', :seq, :words)"),
+        text("INSERT INTO interaction_words(rowid, words) VALUES (:seq, :words)"),
     ),
     "postgresql": (
-        "DELETE FROM interaction_words WHERE rowid = :seq AND :words <> ''",
-        "INSERT INTO interaction_words(rowid, words) VALUES (:seq, to_tsvector('simple', :words))",
+        text("DELETE FROM interaction_words WHERE rowid = :seq AND :words <> ''"),
+        text("INSERT INTO interaction_words(rowid, words) VALUES (:seq, to_tsvector('simple', :words))"),
     ),
 }

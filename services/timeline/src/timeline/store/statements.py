@@ -1,10 +1,11 @@
 """Statements that both databases understand, in the shapes that are fast on both."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from functools import cache
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import Insert, Table
+from sqlalchemy import BindParameter, Insert, Table, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel
 
@@ -26,7 +27,12 @@ def chunks(values: Collection[T] | Iterable[T], size: int = CHUNK) -> Iterator[l
         yield part
 
 
-def insert_missing(dialect: str, model: type[SQLModel], keys: Sequence[str]) -> Insert:
+# Statements of the hot path are made once: making one costs several times what running it does.
+IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+
+
+@cache
+def insert_missing(dialect: str, model: type[SQLModel], *keys: str) -> Insert:
     """Return an insert that leaves rows that are there already as they are."""
     make: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
     statement: Insert = make(table(model)).on_conflict_do_nothing(index_elements=list(keys))

@@ -2,16 +2,8 @@
 
 from alembic import context
 
+from timeline.store.migrate import of_ours
 from timeline.store.tables import metadata
-
-# Made by hand in the migrations: full text search differs by database.
-OWN_INDEXES = ("interaction_words",)
-
-
-def of_ours(_thing: object, name: str | None, kind: str, _reflected: bool, _compared: object) -> bool:
-    """Return whether autogeneration should look at a thing."""
-    return not (name or "").startswith(OWN_INDEXES) and not (kind == "table" and name == "sqlite_sequence")
-
 
 context.configure(
     connection=context.config.attributes["connection"],
