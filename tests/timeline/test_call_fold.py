@@ -97,6 +97,11 @@ def test_a_transfer_that_nobody_takes_is_a_transfer() -> None:
     assert (call.result, call.agents, call.transferred, call.talk_seconds) == (CallResult.ANSWERED, ("201",), True, 86)
 
 
+def test_telephones_that_began_to_ring_after_the_switchboard_answered_are_no_transfer() -> None:
+    # where an announcement comes first, Asterisk's "answered" is the announcement's
+    assert not folded(answered(0, 1, 94, "201", queue="600"), Leg(3, 17, who="202", queue="600")).transferred
+
+
 def test_a_queue_that_answers_and_is_left_is_a_missed_call() -> None:
     call = folded(Leg(0, 1, 47, result=CallResult.ANSWERED, queue="600"))
     assert (call.result, call.wait_seconds, call.talk_seconds, call.agents) == (CallResult.MISSED, 48, 0, ())

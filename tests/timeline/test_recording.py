@@ -5,7 +5,7 @@ import random
 
 from making import ORGANISATION, address, customer, delivery, message, mobile, reading, telegram
 from peyvand.event import Change, InteractionEvent, Status
-from peyvand.identity import Proof
+from peyvand.identity import Handle, Proof
 from peyvand.publish import Reading
 from timeline.folds.identity import evidence_of
 from timeline.ports import Filters, Principal
@@ -166,3 +166,11 @@ def _customers_of(events):
     for handle, found in customers(ORGANISATION.id, list(first.values()), links_of(evidence)).items():
         grouped.setdefault(found, set()).add(first[handle].value)
     return grouped
+
+
+async def test_a_nul_in_a_text_a_name_or_a_handle_loses_nothing(opened):
+    who = customer(telegram(5), address("a@b.ir"), name="ma\0ry")
+    odd = Handle(kind="chat", value="x\0y")
+    await record([reading(message("1", [who, customer(odd)], "a\0b"))], opened.store)
+    assert sorted(h.customer.name or "" for h in await opened.timelines.recent(EVERYBODY, 5)) == ["", "mary"]
+    assert len(await opened.timelines.search(EVERYBODY, "mary", 5)) == 1

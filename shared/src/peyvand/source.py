@@ -109,8 +109,13 @@ Source = WebhookSource[Any] | PullSource[Any]
 
 def unreadable(error: ValidationError) -> BadPayload:
     """Return what a model found wrong, as JSON pointers and sentences, without the values."""
-    faults = [Fault("".join(f"/{part}" for part in e["loc"]), e["msg"]) for e in error.errors(include_input=False)]
+    faults = [Fault(_pointer(e["loc"]), e["msg"]) for e in error.errors(include_input=False)]
     return BadPayload("; ".join(f"{f.pointer or '/'}: {f.why}" for f in faults[:5]), faults)
+
+
+def _pointer(location: tuple[int | str, ...]) -> str:
+    """Return a place as a JSON pointer (RFC 6901)."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in location)
 
 
 def normalised(

@@ -20,6 +20,7 @@ from peyvand.errors import BadPayload, BadSignature, Skipped, Unavailable
 from peyvand.identity import Organisation
 from peyvand.problem import problem
 from peyvand.publish import Publisher, Reading
+from peyvand.redaction import secrets_of, without_secrets
 from peyvand.source import Answer, WebhookSource, normalised
 
 log = structlog.get_logger("peyvand.webhook")
@@ -85,7 +86,8 @@ class Webhooks:
     async def _take(self, hook: Hook, delivery: Delivery) -> None:
         """Make a delivery durable; raises BadPayload only when the contract is our own."""
         reading = self._read(hook, delivery)
-        stored = Reading(await by_reference(delivery, self.blobs), reading.events, reading.skipped, reading.kept)
+        kept_back = without_secrets(delivery, secrets_of(hook.settings))
+        stored = Reading(await by_reference(kept_back, self.blobs), reading.events, reading.skipped, reading.kept)
         await self.publisher.publish([stored])
         metrics.count([stored])
 

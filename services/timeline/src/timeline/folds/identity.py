@@ -98,7 +98,7 @@ def evidence_of(organisation: UUID, event: InteractionEvent) -> list[Evidence]:
     return [
         Evidence(
             event.event_id, place, handle_id(organisation, h.kind, h.scope, h.value), h.kind, h.scope, h.value,
-            party.role, h.proof, party.name, event.occurred_at,
+            party.role, h.proof, (party.name or "").replace("\0", "") or None, event.occurred_at,
         )
         for place, party in enumerate(event.parties)
         if not party.ours

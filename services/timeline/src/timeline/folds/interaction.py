@@ -1,7 +1,8 @@
 """An interaction is the fold of its events."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Hashable, Iterable
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
@@ -24,6 +25,7 @@ from timeline.folds.call import FoldedCall, fold_call
 from timeline.folds.parties import merged_parties
 
 CONTENT = (Change.CREATED, Change.EDITED, Change.LEG)
+V = TypeVar("V", bound=Hashable)
 STATUS_ORDER = {status: rank for rank, status in enumerate(Status)}
 
 
@@ -128,7 +130,7 @@ def _edit_time(edits: list[InteractionEvent]) -> datetime | None:
     return max((e.occurred_at for e in edits), default=None)
 
 
-def _union(groups: Iterable[tuple]) -> tuple:  # type: ignore[type-arg] - of whatever hashable values
+def _union(groups: Iterable[Iterable[V]]) -> tuple[V, ...]:
     return tuple(dict.fromkeys(value for group in groups for value in group))
 
 

@@ -42,7 +42,7 @@ def customers_by_id(connection: Connection, who: Principal, ids: Collection[UUID
             names.setdefault(handle, []).append((via, at, name))
         rows = connection.execute(select(HANDLE).where(HANDLE.c.customer.in_(part), handle_visible(who, HANDLE.c.id)))
         for row in rows:
-            called = tuple(n for _, _, n in sorted(names.get(row.id, ()), reverse=True))
+            called = tuple(dict.fromkeys(n for _, _, n in sorted(names.get(row.id, ()), reverse=True)))
             known = KnownHandle(row.id, row.kind, row.scope, row.value, row.first_at, called)
             handles.setdefault(row.customer, []).append(known)
     last = _last_heard(connection, who, handles)

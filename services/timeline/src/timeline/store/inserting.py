@@ -139,7 +139,7 @@ def _delivery_row(reading: Reading, stored: int) -> dict[str, Any]:
         "received_at": delivery.received_at,
         "method": delivery.method,
         "url": delivery.url,
-        "headers": dict(delivery.headers),
+        "headers": {k: v.replace("\0", "") for k, v in delivery.headers.items()},
         "body": packed(delivery.body),
         "body_ref": delivery.body_ref,
         "outcome": outcome(reading, stored),

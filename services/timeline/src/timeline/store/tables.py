@@ -4,11 +4,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, Column, Index, Integer, LargeBinary, MetaData, Text
+from sqlalchemy import JSON, BigInteger, Column, Index, Integer, LargeBinary, MetaData
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
-from timeline.store.columns import Id, Utc
+from timeline.store.columns import Id, Utc, Words
 
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -35,13 +35,13 @@ class DeliveryRow(SQLModel, table=True):
     channel: str
     received_at: datetime = Field(sa_type=Utc)
     method: str = ""
-    url: str = Field(default="", sa_type=Text)
+    url: str = Field(default="", sa_type=Words)
     headers: dict[str, str] = Field(sa_column=Column("headers", _JSON, nullable=False))
     body: bytes = Field(sa_type=LargeBinary)
     body_ref: str | None = None
     outcome: str  # stored | duplicate | skipped | kept
     rule: str | None = None  # which rule skipped it
-    why: str | None = Field(default=None, sa_type=Text)  # why it is kept
+    why: str | None = Field(default=None, sa_type=Words)  # why it is kept
     stored: int = 0
     duplicate: int = 0
 
@@ -72,7 +72,7 @@ class EvidenceRow(SQLModel, table=True):
     handle_id: UUID = Field(sa_type=Id, primary_key=True, index=True)
     role: str
     proof: str
-    name: str | None = None
+    name: str | None = Field(default=None, sa_type=Words)
     occurred_at: datetime = Field(sa_type=Utc)
 
 
@@ -85,10 +85,10 @@ class DecisionRow(SQLModel, table=True):
     kind: str
     a: UUID | None = Field(default=None, sa_type=Id, index=True)
     b: UUID | None = Field(default=None, sa_type=Id, index=True)
-    value: str | None = None
+    value: str | None = Field(default=None, sa_type=Words)
     actor: str
     at: datetime = Field(sa_type=Utc)
-    why: str | None = None
+    why: str | None = Field(default=None, sa_type=Words)
     revoked_at: datetime | None = Field(default=None, sa_type=Utc)
 
 
@@ -127,8 +127,8 @@ class HandleRow(SQLModel, table=True):
 
     id: UUID = Field(sa_type=Id, primary_key=True)
     kind: str
-    scope: str
-    value: str = Field(index=True)
+    scope: str = Field(sa_type=Words)
+    value: str = Field(index=True, sa_type=Words)
     first_at: datetime = Field(sa_type=Utc)
     first_event: UUID = Field(sa_type=Id)
     own: UUID = Field(sa_type=Id, index=True)
@@ -152,7 +152,7 @@ class HandleNameRow(SQLModel, table=True):
     __table_args__ = (_KEY_ORDER,)
 
     handle_id: UUID = Field(sa_type=Id, primary_key=True)
-    name: str = Field(primary_key=True)
+    name: str = Field(primary_key=True, sa_type=Words)
     via: bool = Field(primary_key=True)
     first_at: datetime = Field(sa_type=Utc)
     folded: str = Field(index=True)
@@ -180,7 +180,7 @@ class RegroupingRow(SQLModel, table=True):
     handle_id: UUID = Field(sa_type=Id, index=True)
     old_customer: UUID = Field(sa_type=Id)
     new_customer: UUID = Field(sa_type=Id)
-    why: str
+    why: str = Field(sa_type=Words)
     cause: UUID | None = Field(default=None, sa_type=Id)
 
 
@@ -195,5 +195,5 @@ class ConnectorStateRow(SQLModel, table=True):
     fence: int = 0
     lease_until: datetime | None = Field(default=None, sa_type=Utc)
     polled_at: datetime | None = Field(default=None, sa_type=Utc)
-    error: str | None = Field(default=None, sa_type=Text)
+    error: str | None = Field(default=None, sa_type=Words)
     error_since: datetime | None = Field(default=None, sa_type=Utc)

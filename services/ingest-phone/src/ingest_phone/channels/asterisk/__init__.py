@@ -1,0 +1,62 @@
+"""Asterisk's call log (FreePBX, Issabel, Elastix and plain Asterisk): the CDR file, followed as it grows.
+
+https://docs.asterisk.org/Configuration/Reporting/Call-Detail-Records-CDR/
+"""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ingest_phone.channels.asterisk.check import check, in_words
+from ingest_phone.channels.asterisk.leg import leg
+from ingest_phone.channels.asterisk.settings import Settings
+from ingest_phone.tail import Place, Step, look
+from peyvand.cursors import Cursor
+from peyvand.delivery import Delivery
+from peyvand.event import InteractionEvent
+from peyvand.identity import Organisation
+from peyvand.source import Arrival, Batch, PullSource
+
+
+async def fetch(settings: Settings, cursor: Cursor | None) -> AsyncIterator[Batch]:
+    """Yield the file's rows as they are written, one arrival each."""
+    path = settings.cdr.absolute()
+    place = Place.of(cursor) if cursor else None
+    settled = False
+    while True:
+        try:
+            step = await asyncio.to_thread(look, path, place, settled=settled)
+        except OSError as error:
+            raise in_words(error, path) from error
+        settled = not step.records and step.place == place
+        place = step.place
+        yield Batch(_arrivals(path, step), place.cursor())
+        if settled:
+            await asyncio.sleep(settings.poll_seconds)
+
+
+def normalise(delivery: Delivery, settings: Settings, organisation: Organisation) -> Sequence[InteractionEvent]:
+    """Return a row as one leg of its call."""
+    return [leg(delivery, settings, organisation)]
+
+
+def _arrivals(path: Path, step: Step) -> tuple[Arrival, ...]:
+    """Return rows under addresses that they keep for ever.
+
+    An address is the file's generation, the offset and the row's own digest: the same when the row is read again from
+    wherever the file was moved to, and another for another row there, were even the first rows of two files the same.
+    """
+    now = datetime.now(UTC)
+    return tuple(
+        Arrival(
+            body=record.body,
+            received_at=now,
+            url=f"{path.as_uri()}#{step.generation}:{record.offset}:{hashlib.sha256(record.body).hexdigest()[:8]}",
+        )
+        for record in step.records
+    )
+
+
+SOURCE = PullSource(name="asterisk", settings=Settings, fetch=fetch, normalise=normalise, check=check)

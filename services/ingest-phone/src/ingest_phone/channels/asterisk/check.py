@@ -1,0 +1,121 @@
+"""What `peyvand check` says of a CDR file: may we read it, what is in it, and is its clock what we think."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from ingest_phone.channels.asterisk.cdr import Row, read_row
+from ingest_phone.channels.asterisk.columns import layout_name
+from ingest_phone.channels.asterisk.settings import Settings
+from ingest_phone.localtime import moment
+from ingest_phone.records import records
+from peyvand.errors import BadPayload, Unavailable
+from peyvand.identity import Organisation
+
+_CHUNK = 1024 * 1024
+_LAST = 64 * 1024
+_QUARTER = timedelta(minutes=15)  # time zones differ by whole quarters of an hour
+_ROUNDING = timedelta(seconds=2)
+
+
+@dataclass(frozen=True, slots=True)
+class _Survey:
+    lines: int
+    newest: tuple[bytes, ...]  # in the order of the file
+
+
+async def check(settings: Settings) -> str:
+    """Return in a sentence what stands in the file; raises Unavailable in words that say what to do."""
+    path = settings.cdr.absolute()
+    try:
+        survey = await asyncio.to_thread(_survey, path)
+    except OSError as error:
+        raise in_words(error, path) from error
+    if not survey.newest:
+        return f"{path} may be read, and holds no row yet: Asterisk writes one when a call ends"
+    try:
+        rows = [read_row(survey.newest[-1], settings.columns)]
+    except BadPayload as error:
+        raise Unavailable(f"{path} has {survey.lines} rows, and the newest cannot be read: {error}") from error
+    # Without a zone in its entry nor in the file's organisation, the organisation's own default is in force.
+    zone = settings.zone or Organisation().zone
+    _require_clock([*_readable(survey.newest[:-1], settings), *rows], zone, path)
+    began = moment(rows[0].start, zone, rows[0].created).at
+    return f"{path} has {survey.lines} rows, {_layout(rows[0], settings)}; the newest call began {_ago(began)}"
+
+
+def in_words(error: OSError, path: Path) -> Unavailable:
+    """Return why a file cannot be read, and what to do."""
+    match error:
+        case FileNotFoundError():
+            return Unavailable(f"{path} is not there; is the path right?")
+        case PermissionError():
+            return Unavailable(f"{path} may not be read; let the user that Peyvand runs as read it and its folder")
+        case IsADirectoryError():
+            return Unavailable(f"{path} is a folder; name the file in it (Master.csv)")
+        case _:
+            return Unavailable(f"{path} cannot be read: {error.strerror or type(error).__name__}")
+
+
+def _survey(path: Path) -> _Survey:
+    lines = 0
+    with path.open("rb") as opened:
+        while chunk := opened.read(_CHUNK):
+            lines += chunk.count(b"\n")
+        begin = max(0, opened.tell() - _LAST)
+        opened.seek(begin)
+        tail = opened.read()
+    if begin:  # most likely in the middle of a row
+        tail = tail[tail.find(b"\n") + 1 :]
+    return _Survey(lines, tuple(record.body for record in records(tail)))
+
+
+def _readable(rows: Sequence[bytes], settings: Settings) -> list[Row]:
+    read = []
+    for body in rows:
+        try:
+            read.append(read_row(body, settings.columns))
+        except BadPayload:  # it will be kept for repair when it is fetched; here it says nothing of the clock
+            continue
+    return read
+
+
+def _require_clock(rows: Sequence[Row], zone: ZoneInfo, path: Path) -> None:
+    """Raise Unavailable when the rows' times and the calls' ids, which hold UTC, are quarters of an hour apart."""
+    apart = [moment(r.start, zone, r.created).at - r.created for r in rows if r.created]
+    # Not every row begins with its channel (a call that was passed on begins later); one that does is proof enough.
+    if any(abs(difference) <= _ROUNDING for difference in apart):
+        return
+    wrong = next((d for d in apart if abs(d - round(d / _QUARTER) * _QUARTER) <= _ROUNDING), None)
+    if wrong is not None:
+        raise Unavailable(
+            f"the times in {path} are {_span(abs(wrong))} away from the calls' own ids; set `utc: true` when "
+            f"cdr.conf says usegmtime=yes, or else the `timezone` of the telephone system (now: {zone.key})"
+        )
+
+
+def _layout(row: Row, settings: Settings) -> str:
+    if settings.columns is not None:
+        return f"with the {row.width} columns that you named"
+    said = f"with {row.width} columns ({layout_name(row.width)})"
+    return (
+        said
+        if row.linkedid
+        else f"{said}; with newcdrcolumns=yes in cdr.conf the legs of a call would be told together"
+    )
+
+
+def _ago(began: datetime) -> str:
+    age = datetime.now(UTC) - began
+    return f"{_span(age)} ago" if age >= timedelta() else f"{_span(-age)} from now: is the time zone right?"
+
+
+def _span(span: timedelta) -> str:
+    minutes = int(span.total_seconds()) // 60
+    days, hours = minutes // 1440, minutes // 60
+    if days >= 2:
+        return f"{days} days"
+    return f"{hours} h {minutes % 60} min" if hours else f"{minutes} min"

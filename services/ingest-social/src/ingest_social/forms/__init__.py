@@ -1,0 +1,1 @@
+"""What a website's form says, however it was posted."""

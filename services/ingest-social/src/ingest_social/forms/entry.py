@@ -1,0 +1,89 @@
+"""One posted form with the key under which it is known, from either of the bodies that we take."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC
+
+from ingest_social.forms.names import Meaning, folded, is_technical, meanings
+from ingest_social.forms.posted import Posted, posted
+from ingest_social.forms.submission import LONGEST_FIELD, LONGEST_MESSAGE, Submission
+from peyvand.delivery import Delivery, canonical_json
+from peyvand.errors import BadPayload, Fault, Skipped
+from peyvand.event import Attachment
+
+Fields = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What was filled in, its fields in the form's order without the message, and its files."""
+
+    key: str
+    submission: Submission
+    fields: tuple[tuple[str, str], ...]
+    files: tuple[Attachment, ...] = ()
+
+
+def from_json(delivery: Delivery) -> Entry:
+    """Return what a server posted; `webhook-id` is its own key. Raises ValidationError, BadPayload."""
+    submission = Submission.model_validate(delivery.json())
+    return Entry(delivery.headers.get("webhook-id", ""), submission, submission.answers)
+
+
+def from_post(delivery: Delivery, own: Mapping[Meaning, tuple[str, ...]], honeypot: str | None) -> Entry:
+    """Return what a browser posted; raises Skipped, ValidationError, BadPayload."""
+    content = posted(delivery.headers.get("content-type", ""), delivery.body)
+    if honeypot and any(name == honeypot and value.strip() for name, value in content.fields):
+        raise Skipped("honeypot")
+    fields = [(n, _written(v)) for n, v in content.fields if v.strip() and n != honeypot and not is_technical(n)]
+    _require_short(fields)
+    means = meanings(own)
+    known = _known(fields, means)
+    number = known.pop("id", None)
+    known.setdefault("page", _page(delivery))
+    told = [(n, v) for n, v in fields if means.get(folded(n)) not in ("message", "id", "form", "page")]
+    submission = Submission.model_validate({name: value for name, value in known.items() if value})
+    key = delivery.headers.get("webhook-id") or _key(delivery, fields, content, number)
+    return Entry(key, submission, tuple(told), content.files)
+
+
+def _written(value: str) -> str:
+    """Return a value without the carriage returns that browsers put into every text of several lines."""
+    return value.replace("\r\n", "\n").strip()
+
+
+def _known(fields: Fields, means: Mapping[str, Meaning]) -> dict[Meaning, str]:
+    """Return the fields of a known meaning; of two with one meaning the first counts."""
+    found: dict[Meaning, str] = {}
+    for name, value in fields:
+        meaning = means.get(folded(name))
+        if meaning is not None:
+            found.setdefault(meaning, value)
+    return found
+
+
+def _key(delivery: Delivery, fields: Fields, content: Posted, number: str | None) -> str:
+    """Return the same key for a form posted twice (a double click, a reload) and another for one filled in anew.
+
+    The content is always part of it: some forms have a field `id` that is the same for all visitors. Without an id
+    the day (UTC, so that it ends at night) tells two equal posts apart.
+    """
+    day = delivery.received_at.astimezone(UTC).date().isoformat()
+    files = [(f.name, f.sha256) for f in content.files]
+    return hashlib.sha256(canonical_json([number or day, fields, files])).hexdigest()
+
+
+def _page(delivery: Delivery) -> str:
+    referer = delivery.headers.get("referer", "")
+    return referer[:4_000] if referer.startswith(("http://", "https://")) else ""
+
+
+def _require_short(fields: Fields) -> None:
+    faults = [
+        Fault("/fields/" + name[:100].replace("~", "~0").replace("/", "~1"), f"at most {LONGEST_MESSAGE} characters")
+        for name, value in fields
+        if len(name) > LONGEST_FIELD or len(value) > LONGEST_MESSAGE
+    ]
+    if faults:
+        raise BadPayload("a field is too long", faults)
