@@ -1,0 +1,1 @@
+"""The ways in which mail comes to us, one module each."""

@@ -1,0 +1,1 @@
+"""What the IMAP channel needs of a server: one connection, one thread, read only."""

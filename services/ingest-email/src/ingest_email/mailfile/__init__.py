@@ -1,0 +1,1 @@
+"""Reading a mailbox file while others write it."""

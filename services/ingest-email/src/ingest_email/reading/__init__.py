@@ -1,0 +1,1 @@
+"""From the bytes of a mail to what an event needs: pure, bounded, and never surprised."""
