@@ -42,7 +42,7 @@ def customer(name: str) -> str:
 
 def main() -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
-    command = [Path(sys.executable).with_name("peyvand"), "up", "--port", str(PORT)]
+    command: list[str | Path] = [Path(sys.executable).with_name("peyvand"), "up", "--port", str(PORT)]
     with tempfile.TemporaryDirectory() as folder, subprocess.Popen(command, cwd=folder) as demo:
         try:
             pages = {language: customer(name) for language, name in SHOWN.items()}

@@ -19,7 +19,7 @@ def groups_of(folder: Path) -> tuple[list[Rows], list[str]]:
         for (sql,) in there.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY type DESC")
         if "interaction_words_" not in sql and "sqlite_sequence" not in sql
     ]
-    seen: set[bytes] = set()
+    seen: set[object] = set()
     groups = [
         _rows(there, [UUID(i).bytes for i in ids], seen) for ids in json.loads((folder / "groups.json").read_text())
     ]
@@ -27,7 +27,7 @@ def groups_of(folder: Path) -> tuple[list[Rows], list[str]]:
     return groups, schema
 
 
-def _rows(there: sqlite3.Connection, deliveries: list[bytes], seen: set[bytes]) -> Rows:
+def _rows(there: sqlite3.Connection, deliveries: list[bytes], seen: set[object]) -> Rows:
     """Return what a group's deliveries brought: a handle belongs to the first group that saw it."""
     rows: Rows = {"delivery": _all(there, "delivery", "id", deliveries)}
     rows["event"] = _all(there, "event", "delivery_id", deliveries)
@@ -38,7 +38,7 @@ def _rows(there: sqlite3.Connection, deliveries: list[bytes], seen: set[bytes]) 
     rows["participation"] = _all(there, "participation", "interaction_id", interactions)
     rows["change"] = _all(there, "change", "ref", interactions)
     new = [h for h in {row[2] for row in rows["evidence"]} if h not in seen]
-    seen.update(new)  # type: ignore[arg-type] - a handle's id is bytes
+    seen.update(new)
     for table, column in (("handle", "id"), ("handle_name", "handle_id"), ("link", "a"), ("change_log", "handle_id")):
         rows[table] = _all(there, table, column, new)
     return rows

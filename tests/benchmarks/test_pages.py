@@ -1,23 +1,28 @@
 """First, deep and filtered page of a customer with 100,000 interactions and 12 handles against one with 100."""
 
+import math
 import statistics
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 
 from making import ORGANISATION, address, customer, message, mobile, reading, telegram
-from peyvand.event import Direction
+from peyvand.event import Direction, InteractionEvent
+from peyvand.identity import Handle
 from timeline.ports import Filters, Principal
 from timeline.record import record
-from timeline.store import SqlStore, SqlTimelines, open_database
+from timeline.store import Database, SqlStore, SqlTimelines, open_database
 
 EVERYBODY = Principal("bench")
 LARGE, SMALL, HANDLES, LIMIT, ROUNDS = 100_000, 100, 12, 50, 40
 CHANNELS = ("email", "telegram", "phone", "web")
 
 
-def _people(first: int) -> list:
+def _people(first: int) -> list[Handle]:
     """Return twelve handles of one customer, and the form that joins them."""
     return [
         *(telegram(first + n) for n in range(4)),
@@ -26,7 +31,7 @@ def _people(first: int) -> list:
     ]
 
 
-def _events(first: int, count: int):
+def _events(first: int, count: int) -> Iterator[InteractionEvent]:
     handles = _people(first)
     yield message(f"{first}-joined", [customer(*handles, name=f"customer {first}")], "form", 0, channel="web")
     for n in range(1, count):
@@ -60,7 +65,7 @@ async def test_pages_stay_flat(
         ids[count] = hit.customer.id
     filled = time.perf_counter() - begun
     small, large = await _pages(timelines, ids[SMALL], 2), await _pages(timelines, ids[LARGE], LARGE // LIMIT // 2)
-    size = await _bytes(database, tmp_path, kind)
+    size = await _bytes(database)
     with capsys.disabled():
         print(f"\n{kind}: {LARGE + SMALL} interactions recorded in batches of 500 at {(LARGE + SMALL) / filled:.0f}/s")
         for name in large:
@@ -71,7 +76,7 @@ async def test_pages_stay_flat(
     await database.close()
 
 
-async def _pages(timelines: SqlTimelines, customer_id, depth: int) -> dict[str, float]:
+async def _pages(timelines: SqlTimelines, customer_id: UUID, depth: int) -> dict[str, float]:
     """Return the median seconds of each kind of page."""
     deep = None
     for _ in range(depth):
@@ -85,7 +90,7 @@ async def _pages(timelines: SqlTimelines, customer_id, depth: int) -> dict[str, 
     return {name: await _median(timelines, customer_id, *what) for name, what in asked.items()}
 
 
-async def _median(timelines: SqlTimelines, customer_id, filters: Filters, cursor: str | None) -> float:
+async def _median(timelines: SqlTimelines, customer_id: UUID, filters: Filters, cursor: str | None) -> float:
     taken = []
     for _ in range(ROUNDS):
         begun = time.perf_counter()
@@ -95,11 +100,9 @@ async def _median(timelines: SqlTimelines, customer_id, filters: Filters, cursor
     return statistics.median(taken)
 
 
-async def _bytes(database, folder: Path, kind: str) -> int:
-    from sqlalchemy import text
-
-    if kind == "postgres":
-        return await database.read(lambda c: c.execute(text("SELECT pg_database_size(current_database())")).scalar())
-    await database.write(lambda c: None)
-    pages = await database.read(lambda c: c.execute(text("PRAGMA page_count")).scalar())
-    return pages * await database.read(lambda c: c.execute(text("PRAGMA page_size")).scalar())
+async def _bytes(database: Database) -> int:
+    sizes = ["SELECT pg_database_size(current_database())"]
+    if database.dialect == "sqlite":
+        sizes = ["PRAGMA page_count", "PRAGMA page_size"]
+    found = [await database.read(lambda c, q=query: int(c.execute(text(q)).scalar_one())) for query in sizes]  # type: ignore[misc]
+    return math.prod(found)

@@ -44,8 +44,7 @@ def test_webhooks_against_the_raw_commit_rate(tmp_path: Path, capsys: pytest.Cap
     stored = sum(len(g["interaction"]) for g in groups)
     assert stored == REQUESTS
     with capsys.disabled():
-        print(
-            f"\nwebhooks: {REQUESTS / load['seconds']:.0f}/s over {CONNECTIONS} connections"
-            f" (p50 {load['p50'] * 1e3:.0f} ms, p99 {load['p99'] * 1e3:.0f} ms) in {len(groups)} commits of {stored / len(groups):.0f};"
-            f" raw SQLite, same rows and groups: {stored / raw:.0f}/s; ratio {raw / load['seconds']:.3f}"
-        )
+        print(f"\nwebhooks: {REQUESTS / load['seconds']:.0f}/s over {CONNECTIONS} connections")
+        print(f"  p50 {load['p50'] * 1e3:.0f} ms, p99 {load['p99'] * 1e3:.0f} ms")
+        print(f"  {len(groups)} commits of {stored / len(groups):.0f} deliveries")
+        print(f"  raw SQLite, same rows in the same groups: {stored / raw:.0f}/s; ratio {raw / load['seconds']:.3f}")

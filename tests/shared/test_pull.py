@@ -1,7 +1,7 @@
 """The runner of pulled sources: a cursor moves only after what it covers is durable."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -75,7 +75,7 @@ class Run:
             now=lambda: NOW, sleep=sleep,
         )  # fmt: skip
 
-    async def until(self, condition) -> None:
+    async def until(self, condition: Callable[[], bool]) -> None:
         running = asyncio.create_task(self.pull().run())
         try:
             async with asyncio.timeout(5):

@@ -1,26 +1,13 @@
 """The store, on SQLite and on PostgreSQL: every test that asks for it runs on both."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from making import ORGANISATION
-from timeline.ports import Principal
-from timeline.store import Database, SqlCursors, SqlStore, SqlTimelines, open_database
-
-EVERYBODY = Principal("test")
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A fresh store, with all its sides."""
-
-    database: Database
-    store: SqlStore
-    timelines: SqlTimelines
-    cursors: SqlCursors
+from stores import Opened
+from timeline.store import SqlCursors, SqlStore, SqlTimelines, open_database
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.real)])

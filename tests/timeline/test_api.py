@@ -7,11 +7,15 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
+from pydantic import BaseModel
 
-from fakes.application import LOCAL, application, client
+from fakes.application import application, client
 from fakes.memory_timelines import MemoryTimelines
 from fakes.sayings import NOON, address, filled, mailed, number, person, said, telegram
 from peyvand.event import Direction, Role
+from timeline.api import answers, examples
+from timeline.api.problems import Problem
+from timeline.folds.interaction import Interaction
 
 LEILA = address("leila@mail.example")
 
@@ -224,5 +228,21 @@ async def test_the_description_names_the_routes_and_their_problems(timelines: Me
     described = application(timelines).openapi()
     timeline = described["paths"]["/v1/customers/{customer}/timeline"]["get"]
     assert {p["name"] for p in timeline["parameters"]} >= {"cursor", "limit", "channel", "direction", "from", "to"}
-    assert "application/problem+json" in timeline["responses"]["422"]["content"]
-    assert LOCAL[0] == "127.0.0.1"
+    for status in ("401", "404", "422", "503"):
+        assert list(timeline["responses"][status]["content"]) == ["application/problem+json"]
+
+
+@pytest.mark.parametrize(
+    ("model", "example"),
+    [
+        (answers.CustomerAnswer, examples.CUSTOMER),
+        (answers.CustomersAnswer, examples.CUSTOMERS),
+        (answers.TimelineAnswer, examples.TIMELINE),
+        (answers.ConnectorAnswer, examples.CONNECTOR),
+        (Interaction, examples.INTERACTION),
+        (Problem, examples.PROBLEM),
+    ],
+)
+def test_examples_are_what_they_stand_for(model: type[BaseModel], example: dict[str, Any]) -> None:
+    read = model.model_validate(example, extra="forbid")
+    assert read.model_dump(mode="json", include=set(example)).keys() == example.keys()

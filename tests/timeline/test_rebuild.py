@@ -6,22 +6,23 @@ import pytest
 from sqlalchemy import text
 
 from making import customer, message, mobile, reading, telegram
+from stores import Opened
 from timeline.record import record
-from timeline.store import rebuild
+from timeline.store import SqlStore, rebuild
 
 
-async def _fill(store, events: int = 40) -> None:
+async def _fill(store: SqlStore, events: int = 40) -> None:
     chance = random.Random(7)
     for n in range(events):
         who = customer(telegram(n % 9), *([mobile(f"0912345670{n % 7}")] if n % 3 else []), name=f"name {n % 5}")
         await record([reading(message(f"m{n}", [who], f"text {n}", chance.randint(0, 99)))], store)
 
 
-async def _mended(opened) -> int:
+async def _mended(opened: Opened) -> int:
     return [progress async for progress in rebuild(opened.store)][-1].mended
 
 
-async def test_a_rebuild_of_a_sound_store_changes_nothing(opened):
+async def test_a_rebuild_of_a_sound_store_changes_nothing(opened: Opened) -> None:
     await _fill(opened.store)
     assert await _mended(opened) == 0
 
@@ -38,7 +39,7 @@ async def test_a_rebuild_of_a_sound_store_changes_nothing(opened):
         "DELETE FROM interaction",
     ],
 )
-async def test_a_rebuild_mends_what_was_derived(opened, harm):
+async def test_a_rebuild_mends_what_was_derived(opened: Opened, harm: str) -> None:
     await _fill(opened.store)
     before = await _state(opened)
     await opened.database.write(lambda c: c.execute(text(harm)).rowcount)
@@ -47,7 +48,7 @@ async def test_a_rebuild_mends_what_was_derived(opened, harm):
     assert await _mended(opened) == 0
 
 
-async def _state(opened):
+async def _state(opened: Opened) -> dict[str, list[str]]:
     """Return all that is derived, but for the numbers that the database itself gives out."""
     everything = {
         what: f"SELECT * FROM {what}" for what in ("handle", "link", "handle_name", "participation", "evidence")

@@ -2,30 +2,32 @@
 
 import asyncio
 import random
+from uuid import UUID
 
 from making import ORGANISATION, address, customer, delivery, message, mobile, reading, telegram
 from peyvand.event import Change, InteractionEvent, Status
 from peyvand.identity import Handle, Proof
 from peyvand.publish import Reading
-from timeline.folds.identity import evidence_of
-from timeline.ports import Filters, Principal
+from stores import Opened
+from timeline.folds.identity import Seen, customers, evidence_of, links_of
+from timeline.ports import Customer, Filters, Principal
 from timeline.record import record
 
 EVERYBODY = Principal("test")
 
 
-async def _texts(opened, customer_id) -> list[str | None]:
+async def _texts(opened: Opened, customer_id: UUID) -> list[str | None]:
     page = await opened.timelines.page(EVERYBODY, customer_id, Filters(), None, 50)
     return [entry.text for entry in page.entries]
 
 
-async def _only(opened):
+async def _only(opened: Opened) -> Customer:
     hits = await opened.timelines.recent(EVERYBODY, 10)
     assert len(hits) == 1
     return hits[0].customer
 
 
-async def test_an_event_stands_on_its_customers_timeline(opened):
+async def test_an_event_stands_on_its_customers_timeline(opened: Opened) -> None:
     done = await record([reading(message("1", [customer(telegram(5), name="مریم")], "سلام"))], opened.store)
     assert (done.stored, done.duplicate) == (1, 0)
     found = await _only(opened)
@@ -34,14 +36,14 @@ async def test_an_event_stands_on_its_customers_timeline(opened):
     assert await _texts(opened, found.id) == ["سلام"]
 
 
-async def test_the_same_delivery_five_times_at_once_is_one_event(opened):
+async def test_the_same_delivery_five_times_at_once_is_one_event(opened: Opened) -> None:
     one = reading(message("1", [customer(telegram(5))]))
     done = await asyncio.gather(*(record([one], opened.store) for _ in range(5)))
     assert sorted(r.stored for r in done) == [0, 0, 0, 0, 1]
     assert len(await _texts(opened, (await _only(opened)).id)) == 1
 
 
-async def test_an_edit_before_its_message_gives_the_edited_text(opened):
+async def test_an_edit_before_its_message_gives_the_edited_text(opened: Opened) -> None:
     who = [customer(telegram(5))]
     edit = message("1", who, "سلام ۲", 3, change=Change.EDITED, order="2")
     await record([reading(edit)], opened.store)
@@ -49,7 +51,7 @@ async def test_an_edit_before_its_message_gives_the_edited_text(opened):
     assert await _texts(opened, (await _only(opened)).id) == ["سلام ۲"]
 
 
-async def test_sent_after_delivered_stays_delivered(opened):
+async def test_sent_after_delivered_stays_delivered(opened: Opened) -> None:
     who = [customer(telegram(5))]
     for status in (Status.DELIVERED, Status.SENT):
         event = message("1", who, change=Change.STATUS, order=status, status=status)
@@ -59,7 +61,7 @@ async def test_sent_after_delivered_stays_delivered(opened):
     assert entry.status is Status.DELIVERED
 
 
-async def test_a_form_with_phone_and_address_joins_what_came_before(opened):
+async def test_a_form_with_phone_and_address_joins_what_came_before(opened: Opened) -> None:
     await record([reading(message("c", [customer(mobile("09123456789", Proof.VIA))], "call", 1))], opened.store)
     await record([reading(message("m", [customer(address("a@b.ir", Proof.VIA))], "mail", 2))], opened.store)
     assert len(await opened.timelines.recent(EVERYBODY, 10)) == 2
@@ -68,7 +70,7 @@ async def test_a_form_with_phone_and_address_joins_what_came_before(opened):
     assert await _texts(opened, (await _only(opened)).id) == ["form", "mail", "call"]
 
 
-async def test_an_old_customer_id_answers_with_the_customer_of_today(opened):
+async def test_an_old_customer_id_answers_with_the_customer_of_today(opened: Opened) -> None:
     await record([reading(message("m", [customer(address("a@b.ir", Proof.VIA))], "mail", 2))], opened.store)
     before = (await _only(opened)).id
     both = customer(mobile("09123456789"), address("a@b.ir"))
@@ -78,20 +80,20 @@ async def test_an_old_customer_id_answers_with_the_customer_of_today(opened):
     assert await _texts(opened, before) == await _texts(opened, today.id) == ["mail", "form"]
 
 
-async def test_a_generic_mailbox_glues_nobody(opened):
+async def test_a_generic_mailbox_glues_nobody(opened: Opened) -> None:
     for n, number in enumerate(("09121234560", "09121234570")):
         who = customer(mobile(number), address("info@firm.ir"))
         await record([reading(message(str(n), [who], str(n), n))], opened.store)
     assert len(await opened.timelines.recent(EVERYBODY, 10)) == 3
 
 
-async def test_our_own_parties_are_nobodys_handles(opened):
+async def test_our_own_parties_are_nobodys_handles(opened: Opened) -> None:
     ours = customer(address("sara@example.ir"))
     await record([reading(message("1", [ours, customer(telegram(5))]))], opened.store)
     assert [h.kind for h in (await _only(opened)).handles] == ["telegram"]
 
 
-async def test_the_higher_revision_of_an_event_stands_whatever_the_order(opened, database_url):
+async def test_the_higher_revision_of_an_event_stands_whatever_the_order(opened: Opened, database_url: str) -> None:
     who = [customer(telegram(5), name="X")]
     first = message("1", who, "first")
     second = first.model_copy(update={"text": "second", "normaliser": 2, "parties": (customer(telegram(6)),)})
@@ -103,7 +105,7 @@ async def test_the_higher_revision_of_an_event_stands_whatever_the_order(opened,
     assert await _texts(opened, found.id) == ["second"]
 
 
-async def test_the_books_balance_whatever_the_outcomes(opened):
+async def test_the_books_balance_whatever_the_outcomes(opened: Opened) -> None:
     one = reading(message("1", [customer(telegram(5))]))
     again = Reading(delivery("again"), one.events)
     skipped = Reading(delivery("s"), skipped="service message")
@@ -117,7 +119,7 @@ async def test_the_books_balance_whatever_the_outcomes(opened):
     assert books.balanced
 
 
-async def test_a_kept_delivery_that_can_be_read_now_leaves_the_kept(opened):
+async def test_a_kept_delivery_that_can_be_read_now_leaves_the_kept(opened: Opened) -> None:
     one = reading(message("1", [customer(telegram(5))]))
     await record([Reading(one.delivery, kept="not JSON")], opened.store)
     await record([one], opened.store)
@@ -125,7 +127,7 @@ async def test_a_kept_delivery_that_can_be_read_now_leaves_the_kept(opened):
     assert (health.books.seen, health.books.stored, health.books.kept) == (1, 1, 0)
 
 
-async def test_any_order_and_repetition_of_a_stream_gives_the_same_customers(opened):
+async def test_any_order_and_repetition_of_a_stream_gives_the_same_customers(opened: Opened) -> None:
     seed = 20261123
     chance = random.Random(seed)
     events = _stream(chance)
@@ -153,22 +155,20 @@ def _stream(chance: random.Random) -> list[InteractionEvent]:
     return events
 
 
-def _customers_of(events):
+def _customers_of(events: list[InteractionEvent]) -> dict[UUID, set[str]]:
     """Compute the customers at once, from all the evidence."""
-    from timeline.folds.identity import Seen, customers, links_of
-
     evidence = [e for event in events for e in evidence_of(ORGANISATION.id, event)]
-    first = {}
+    first: dict[UUID, Seen] = {}
     for e in evidence:
         seen = Seen(e.occurred_at, e.event_id, e.kind, e.scope, e.value, e.handle_id)
         first[e.handle_id] = min(first.get(e.handle_id, seen), seen)
-    grouped = {}
+    grouped: dict[UUID, set[str]] = {}
     for handle, found in customers(ORGANISATION.id, list(first.values()), links_of(evidence)).items():
         grouped.setdefault(found, set()).add(first[handle].value)
     return grouped
 
 
-async def test_a_nul_in_a_text_a_name_or_a_handle_loses_nothing(opened):
+async def test_a_nul_in_a_text_a_name_or_a_handle_loses_nothing(opened: Opened) -> None:
     who = customer(telegram(5), address("a@b.ir"), name="ma\0ry")
     odd = Handle(kind="chat", value="x\0y")
     await record([reading(message("1", [who, customer(odd)], "a\0b"))], opened.store)

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from making import START, customer, delivery, message, mobile, reading, telegram
 from peyvand.publish import Reading
+from stores import Opened
 from timeline.ports import Chosen, Principal, Raw
 from timeline.record import record
 from timeline.replay import Replayed, replay
@@ -12,18 +13,18 @@ from timeline.replay import Replayed, replay
 EVERYBODY = Principal("test")
 
 
-async def _replay(opened, chosen, says):
+async def _replay(opened: Opened, chosen: Chosen, says: Reading) -> Replayed:
     async def read_again(raw: Raw) -> Reading:
         return replace(says, delivery=raw.delivery)
 
     return [done async for done in replay(opened.store, chosen, read_again)][-1]
 
 
-async def _handles(opened):
+async def _handles(opened: Opened) -> list[list[str]]:
     return [sorted(h.value for h in hit.customer.handles) for hit in await opened.timelines.recent(EVERYBODY, 9)]
 
 
-async def test_what_a_delivery_says_no_more_is_retracted_with_its_evidence(opened):
+async def test_what_a_delivery_says_no_more_is_retracted_with_its_evidence(opened: Opened) -> None:
     sent = delivery("two")
     a = message("a", [customer(telegram(5), mobile("09123456789"))], "a", 1, delivery=sent)
     b = message("b", [customer(telegram(6), mobile("09123456789"))], "b", 2, delivery=sent)
@@ -33,7 +34,7 @@ async def test_what_a_delivery_says_no_more_is_retracted_with_its_evidence(opene
     assert await _handles(opened) == [["+989123456789", "6"]]
 
 
-async def test_a_kept_delivery_that_can_be_read_today_stands_on_a_timeline(opened):
+async def test_a_kept_delivery_that_can_be_read_today_stands_on_a_timeline(opened: Opened) -> None:
     one = message("1", [customer(telegram(5))])
     await record([replace(reading(one), events=(), kept="not JSON")], opened.store)
     assert await _replay(opened, Chosen(only_kept=True), reading(one)) == Replayed(1, 1, 0, 0)
@@ -42,7 +43,7 @@ async def test_a_kept_delivery_that_can_be_read_today_stands_on_a_timeline(opene
     assert (health.books.stored, health.books.kept) == (1, 0)
 
 
-async def test_a_replay_that_says_the_same_changes_nothing(opened):
+async def test_a_replay_that_says_the_same_changes_nothing(opened: Opened) -> None:
     one = message("1", [customer(telegram(5))])
     await record([reading(one)], opened.store)
     end = await opened.timelines.feed_end()
@@ -50,14 +51,14 @@ async def test_a_replay_that_says_the_same_changes_nothing(opened):
     assert await opened.timelines.feed_end() == end
 
 
-async def test_what_cannot_be_read_today_takes_nothing_away(opened):
+async def test_what_cannot_be_read_today_takes_nothing_away(opened: Opened) -> None:
     one = message("1", [customer(telegram(5))])
     await record([reading(one)], opened.store)
     assert await _replay(opened, Chosen(), Reading(delivery("x"), kept="a bug")) == Replayed(1, 0, 0, 1)
     assert await _handles(opened) == [["5"]]
 
 
-async def test_a_delivery_skipped_today_leaves_the_timeline(opened):
+async def test_a_delivery_skipped_today_leaves_the_timeline(opened: Opened) -> None:
     one = message("1", [customer(telegram(5))])
     await record([reading(one)], opened.store)
     await _replay(opened, Chosen(), Reading(delivery("x"), skipped="service message"))
@@ -67,7 +68,7 @@ async def test_a_delivery_skipped_today_leaves_the_timeline(opened):
     assert health.books.balanced
 
 
-async def test_only_the_chosen_deliveries_are_read_again(opened):
+async def test_only_the_chosen_deliveries_are_read_again(opened: Opened) -> None:
     await record([reading(message("1", [customer(telegram(5))], minutes=1))], opened.store)
     await record([reading(message("2", [customer(telegram(6))], minutes=9, connector="other"))], opened.store)
     for chosen in (Chosen(connector="other"), Chosen(since=START + timedelta(minutes=5))):

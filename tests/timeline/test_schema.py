@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, event
 
 from making import ORGANISATION, START, customer, message, mobile, reading, telegram
 from peyvand.event import Direction
+from stores import Opened
 from timeline.ports import Filters, Principal
 from timeline.record import record
 from timeline.store.migrate import of_ours
@@ -18,10 +19,10 @@ from timeline.store.tables import metadata
 EVERYBODY = Principal("test")
 
 
-async def test_the_migrations_make_the_tables_as_declared(opened):
-    def differences(connection: Connection):
+async def test_the_migrations_make_the_tables_as_declared(opened: Opened) -> None:
+    def differences(connection: Connection) -> list[Any]:
         context = MigrationContext.configure(connection, opts={"include_object": of_ours})
-        return compare_metadata(context, metadata)
+        return list(compare_metadata(context, metadata))
 
     assert await opened.database.read(differences) == []
 
@@ -34,7 +35,7 @@ FILTERS = {
 
 
 @pytest.mark.parametrize("filters", list(FILTERS.values()), ids=list(FILTERS))
-async def test_a_page_walks_the_index_of_each_handle_and_never_sorts(opened, filters):
+async def test_a_page_walks_the_index_of_each_handle_and_never_sorts(opened: Opened, filters: Filters) -> None:
     who = customer(telegram(1), mobile("09123456789"))
     await record([reading(message(str(n), [who], "x", n)) for n in range(9)], opened.store)
     found = (await opened.timelines.recent(EVERYBODY, 1))[0].customer.id
@@ -61,7 +62,7 @@ class _Heard:
     def __init__(self) -> None:
         self.statements: list[tuple[str, Any]] = []
 
-    def _hear(self, _connection, _cursor, statement, parameters, _context, _many) -> None:
+    def _hear(self, _connection: Any, _cursor: Any, statement: str, parameters: Any, *_more: Any) -> None:
         self.statements.append((statement, parameters))
 
     def __enter__(self) -> "_Heard":
