@@ -19,7 +19,7 @@ from bootstrap import ROOT, require_python, stop, uv, uv_environment
 
 OF_THE_STORE = ("sqlalchemy", "sqlmodel", "alembic", "asyncpg", "aiosqlite")
 OF_TESTS = ("pytest", "mypy", "playwright")
-ASSETS = tuple(f"web/static/vendor/{name}" for name in ("htmx.min.js", "sse.min.js", "vazirmatn.woff2"))
+ASSETS = tuple(f"web/static/vendor/{name}" for name in ("htmx.min.js", "vazirmatn.woff2"))
 CONFIGURATION = """\
 organisation: {name: Example Trading, domains: [example.ir], region: IR, timezone: Asia/Tehran}
 connectors: []

@@ -19,8 +19,6 @@ NODE = HOME / "node"
 FILES = {
     "htmx.org/dist/htmx.min.js": "htmx.min.js",
     "htmx.org/LICENSE": "htmx.LICENSE.txt",
-    "htmx-ext-sse/dist/sse.min.js": "sse.min.js",
-    "htmx-ext-sse/LICENSE": "sse.LICENSE.txt",
     "vazirmatn/fonts/webfonts/Vazirmatn[wght].woff2": "vazirmatn.woff2",
     "vazirmatn/OFL.txt": "vazirmatn.LICENSE.txt",
 }

@@ -30,7 +30,7 @@ SPDX = {
     "OFL": "OFL-1.1",
 }
 # Read in the package's own licence file: its metadata does not say, or it is not installed on every platform.
-READ_BY_HAND = {"colorama": "BSD-3-Clause", "htmx-ext-sse": "0BSD", "imapclient": "BSD-3-Clause"}
+READ_BY_HAND = {"colorama": "BSD-3-Clause", "imapclient": "BSD-3-Clause"}
 
 HEAD = """# Third-party notices
 

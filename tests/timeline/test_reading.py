@@ -180,3 +180,10 @@ async def test_why_names_the_events_and_their_deliveries(opened: Opened) -> None
     one = message("1", [customer(telegram(1))])
     await _record(opened, one)
     assert list(await opened.timelines.why(EVERYBODY, one.interaction_id)) == [one]
+
+
+async def test_who_writes_a_lot_does_not_push_the_others_out_of_sight(opened: Opened) -> None:
+    await _record(opened, message("quiet", [customer(telegram(2))], "quiet", 0))
+    await _record(opened, *(message(str(n), [customer(telegram(1))], "loud", n + 1) for n in range(450)))
+    hits = await opened.timelines.recent(EVERYBODY, 10)
+    assert [h.line for h in hits] == ["loud", "quiet"]

@@ -3,12 +3,15 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from making import START, customer, delivery, message, mobile, reading, telegram
+from peyvand.event import Party
 from peyvand.publish import Reading
 from stores import Opened
 from timeline.ports import Chosen, Principal, Raw
 from timeline.record import record
-from timeline.replay import Replayed, replay
+from timeline.replay import Replayed, replay, replay_one
 
 EVERYBODY = Principal("test")
 
@@ -75,3 +78,36 @@ async def test_only_the_chosen_deliveries_are_read_again(opened: Opened) -> None
         (raw,) = await opened.store.deliveries(chosen, None, 10)
         assert (raw.delivery.connector, raw.delivery.body) == ("other", b"raw")
     assert await opened.store.deliveries(Chosen(only_kept=True), None, 10) == []
+
+
+BOTH, ONE = customer(telegram(5), mobile("09123456789")), customer(telegram(5))
+
+
+@pytest.mark.parametrize(("before", "after"), [(BOTH, ONE), (ONE, BOTH)], ids=["a handle less", "a handle more"])
+async def test_what_a_delivery_says_otherwise_today_stands_though_no_revision_rose(
+    opened: Opened, before: Party, after: Party
+) -> None:
+    old = message("1", [before])
+    await record([reading(old)], opened.store)
+    assert await _replay(opened, Chosen(), reading(message("1", [after]))) == Replayed(1, 1, 0, 0)
+    assert await _handles(opened) == [sorted(h.value for h in after.handles)]
+
+
+async def test_a_reading_of_a_later_revision_is_not_undone_by_an_older_one(opened: Opened) -> None:
+    old = message("1", [customer(telegram(5))], "by the older")
+    await record([reading(old.model_copy(update={"normaliser": 2, "text": "by the later"}))], opened.store)
+    assert await _replay(opened, Chosen(), reading(old)) == Replayed(1, 0, 0, 0)
+    (hit,) = await opened.timelines.recent(EVERYBODY, 9)
+    assert hit.last is not None
+    assert hit.last.text == "by the later"
+
+
+async def test_what_another_delivery_says_by_now_is_not_retracted(opened: Opened) -> None:
+    one = message("1", [customer(telegram(5))])
+    await record([reading(one)], opened.store)
+    (raw,) = await opened.store.deliveries(Chosen(), None, 10)
+    better = one.model_copy(update={"delivery_id": delivery("later").id, "source_revision": 1})
+    await record([Reading(delivery("later"), (better,))], opened.store)
+    done = await replay_one(opened.store, raw, Reading(raw.delivery, skipped="a rule of today"))
+    assert done == Replayed(1, 0, 0, 0)
+    assert await _handles(opened) == [["5"]]

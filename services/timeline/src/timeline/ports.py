@@ -69,6 +69,10 @@ class Transaction(Protocol):
         """Remove interactions that have no event left."""
         ...
 
+    def said(self, delivery: UUID) -> Sequence[InteractionEvent]:
+        """Return the events that stand because of a delivery."""
+        ...
+
     def retract(self, events: Collection[UUID]) -> Sequence[InteractionEvent]:
         """Remove events, evidence included, and return them."""
         ...
@@ -93,10 +97,9 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """A delivery as it arrived, and the events that stand because of it."""
+    """A delivery as it arrived."""
 
     delivery: Delivery
-    said: tuple[UUID, ...]
 
 
 class Store(Protocol):

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from uuid import UUID
 
+from peyvand.event import InteractionEvent
 from peyvand.publish import Reading
 from timeline.ports import Chosen, Raw, Store, Transaction
 from timeline.record import refold
@@ -48,14 +49,25 @@ async def replay_one(store: Store, raw: Raw, reading: Reading) -> Replayed:
     if reading.kept is not None:
         return Replayed(deliveries=1, unreadable=1)
 
+    says = {e.event_id: e for e in reading.events}
+
     def work(tx: Transaction) -> Replayed:
+        outdated = [e for e in tx.said(raw.delivery.id) if _is_outdated(e, says.get(e.event_id))]
+        retracted = tx.retract([e.event_id for e in outdated])
         inserted = tx.insert([reading])
-        retracted = tx.retract(set(raw.said) - {e.event_id for e in reading.events})
         if reading.skipped is not None:
             tx.skip(raw.delivery.id, reading.skipped)
         removed = [*inserted.replaced, *retracted]
         refold(tx, {e.interaction_id for e in (*inserted.standing, *removed)})
         tx.resolve(inserted.standing, removed)
-        return Replayed(1, len(inserted.standing), len(retracted))
+        gone = sum(e.event_id not in says for e in retracted)
+        return Replayed(1, len(inserted.standing), gone)
 
     return await store.transact(work)
+
+
+def _is_outdated(stands: InteractionEvent, today: InteractionEvent | None) -> bool:
+    """Return whether an event must go before what its delivery says today: of equal ranks the content would decide."""
+    if today is None:
+        return True
+    return today.rank == stands.rank and today.model_dump_json() != stands.model_dump_json()

@@ -20,6 +20,7 @@ HANDLE, NAME = table(HandleRow), table(HandleNameRow)
 INTERACTION, P = table(InteractionRow), table(ParticipationRow)
 # How much of the newest a question looks through before it gives what it has.
 RECENT = 400
+REACH = (RECENT, 4_000, 40_000)
 LINE = 160
 
 
@@ -77,15 +78,16 @@ def _last_heard(
 
 
 def recent(connection: Connection, who: Principal, limit: int) -> list[Hit]:
-    """Return the customers last heard from."""
-    newest = (
-        select(INTERACTION.c.id)
-        .where(INTERACTION.c.content.is_not(None), interaction_visible(who, INTERACTION.c.id))
-        .order_by(INTERACTION.c.occurred_at.desc())
-        .limit(RECENT)
-    )
-    ids = list((connection.execute(newest)).scalars())
-    return hits(connection, who, ids, limit)
+    """Return the customers last heard from; one who writes a lot does not push the others out of sight."""
+    found: list[Hit] = []
+    for newest in REACH:
+        every = select(INTERACTION.c.id).where(INTERACTION.c.content.is_not(None))
+        visible = every.where(interaction_visible(who, INTERACTION.c.id))
+        ids = connection.execute(visible.order_by(INTERACTION.c.occurred_at.desc()).limit(newest)).scalars().all()
+        found = hits(connection, who, ids, limit)
+        if len(found) >= limit or len(ids) < newest:
+            break
+    return found
 
 
 def hits(

@@ -48,6 +48,12 @@ def insert_readings(connection: Connection, organisation: UUID, readings: Sequen
     return Inserted(tuple(added), tuple(replaced), total - len(fresh))
 
 
+def events_said(connection: Connection, delivery: UUID) -> list[InteractionEvent]:
+    """Return the events that stand because of a delivery."""
+    rows = connection.execute(select(EVENT.c.content).where(EVENT.c.delivery_id == delivery))
+    return [event_from(content) for (content,) in rows]
+
+
 def remove_events(connection: Connection, events: Sequence[UUID]) -> list[InteractionEvent]:
     """Remove events and their evidence; return what was there."""
     removed = []

@@ -10,13 +10,13 @@ from peyvand.delivery import Delivery
 from timeline.ports import Chosen, Raw
 from timeline.store.contents import unpacked
 from timeline.store.statements import table
-from timeline.store.tables import DeliveryRow, EventRow
+from timeline.store.tables import DeliveryRow
 
-DELIVERY, EVENT = table(DeliveryRow), table(EventRow)
+DELIVERY = table(DeliveryRow)
 
 
 def raw_deliveries(connection: Connection, chosen: Chosen, after: UUID | None, limit: int) -> Sequence[Raw]:
-    """Return deliveries in the order of their ids, with the events that stand because of them."""
+    """Return deliveries in the order of their ids."""
     wanted = select(DELIVERY).order_by(DELIVERY.c.id).limit(limit)
     if after is not None:
         wanted = wanted.where(DELIVERY.c.id > after)
@@ -26,12 +26,7 @@ def raw_deliveries(connection: Connection, chosen: Chosen, after: UUID | None, l
         wanted = wanted.where(DELIVERY.c.received_at >= chosen.since)
     if chosen.only_kept:
         wanted = wanted.where(DELIVERY.c.outcome == "kept")
-    rows = connection.execute(wanted).all()
-    said: dict[UUID, list[UUID]] = {row.id: [] for row in rows}
-    stood = select(EVENT.c.delivery_id, EVENT.c.id).where(EVENT.c.delivery_id.in_(list(said)))
-    for delivery, event in connection.execute(stood):
-        said[delivery].append(event)
-    return [Raw(_delivery(row), tuple(said[row.id])) for row in rows]
+    return [Raw(_delivery(row)) for row in connection.execute(wanted)]
 
 
 def _delivery(row: Any) -> Delivery:

@@ -11,7 +11,7 @@ from peyvand.publish import Reading
 from timeline.folds.interaction import Interaction
 from timeline.ports import Chosen, Inserted, Raw, Transaction
 from timeline.store.database import Database
-from timeline.store.inserting import insert_readings, remove_events, skip_delivery
+from timeline.store.inserting import events_said, insert_readings, remove_events, skip_delivery
 from timeline.store.matching import Matching
 from timeline.store.raw import raw_deliveries
 from timeline.store.saving import Held, events_of, lock_interactions, remove_interactions, save_interactions
@@ -71,6 +71,10 @@ class SqlTransaction:
     def remove(self, interactions: Collection[UUID]) -> None:
         """Remove interactions that have no event left."""
         remove_interactions(self.connection, self.organisation, self._held, interactions)
+
+    def said(self, delivery: UUID) -> Sequence[InteractionEvent]:
+        """Return the events of a delivery."""
+        return events_said(self.connection, delivery)
 
     def retract(self, events: Collection[UUID]) -> Sequence[InteractionEvent]:
         """Remove events, evidence included."""

@@ -1,0 +1,174 @@
+"""What the API answers with."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from peyvand.event import Change, Clock, InteractionEvent, Party
+from peyvand.identity import Proof
+from timeline.api import examples
+from timeline.folds.identity import strong
+from timeline.folds.interaction import Interaction
+from timeline.ports import Customer, Health, Hit, KnownHandle, Page
+
+
+class HandleAnswer(BaseModel):
+    """A handle of a customer."""
+
+    id: UUID
+    kind: str
+    scope: str
+    value: str
+    first_at: datetime
+    names: tuple[str, ...]
+
+    @classmethod
+    def of(cls, handle: KnownHandle) -> "HandleAnswer":
+        return cls(
+            id=handle.id, kind=handle.kind, scope=handle.scope, value=handle.value,
+            first_at=handle.first_at, names=handle.names,
+        )  # fmt: skip
+
+
+class CustomerAnswer(BaseModel):
+    """A customer as of now; `id` is today's, whichever id was asked for."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.CUSTOMER]})
+
+    id: UUID
+    name: str | None
+    last_at: datetime | None
+    handles: tuple[HandleAnswer, ...]
+
+    @classmethod
+    def of(cls, customer: Customer) -> "CustomerAnswer":
+        handles = tuple(HandleAnswer.of(h) for h in customer.handles)
+        return cls(id=customer.id, name=customer.name, last_at=customer.last_at, handles=handles)
+
+
+class HitAnswer(BaseModel):
+    """A customer that was found: the line that matched, and the last interaction."""
+
+    customer: CustomerAnswer
+    line: str
+    last: Interaction | None
+
+    @classmethod
+    def of(cls, hit: Hit) -> "HitAnswer":
+        return cls(customer=CustomerAnswer.of(hit.customer), line=hit.line, last=hit.last)
+
+
+class CustomersAnswer(BaseModel):
+    """Customers, best or newest first."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.CUSTOMERS]})
+
+    customers: tuple[HitAnswer, ...]
+
+    @classmethod
+    def of(cls, hits: Iterable[Hit]) -> "CustomersAnswer":
+        return cls(customers=tuple(HitAnswer.of(hit) for hit in hits))
+
+
+class TimelineAnswer(BaseModel):
+    """A page of a timeline: `older` is the cursor of the next page; a stream that begins at `feed` leaves no gap."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.TIMELINE]})
+
+    entries: tuple[Interaction, ...]
+    older: str | None
+    feed: str
+
+    @classmethod
+    def of(cls, page: Page, feed: str) -> "TimelineAnswer":
+        return cls(entries=page.entries, older=page.older, feed=feed)
+
+
+class PlacedBy(BaseModel):
+    """A handle that places the interaction on a timeline: that of the customer who has the handle."""
+
+    kind: str
+    scope: str
+    value: str
+    role: str
+    proof: Proof
+    rule: str = "exact handle"
+    links: bool  # whether it is one person's own, so that handles beside it are the same customer's
+
+
+class EvidenceAnswer(BaseModel):
+    """An event that the interaction is made of, and where it came from."""
+
+    event_id: UUID
+    change: Change
+    connector: str
+    channel: str
+    delivery_id: UUID
+    occurred_at: datetime
+    occurred_from: Clock
+    received_at: datetime
+    source_revision: int
+    normaliser: int
+
+    @classmethod
+    def of(cls, event: InteractionEvent) -> "EvidenceAnswer":
+        return cls(**event.model_dump(include=set(cls.model_fields)))
+
+
+class WhyAnswer(BaseModel):
+    """Why an interaction is here: what places it, and what it is made of."""
+
+    interaction_id: UUID
+    placed_by: tuple[PlacedBy, ...]
+    events: tuple[EvidenceAnswer, ...]
+
+    @classmethod
+    def of(cls, interaction: UUID, parties: Iterable[Party], events: Sequence[InteractionEvent]) -> "WhyAnswer":
+        evidence = tuple(EvidenceAnswer.of(e) for e in events)
+        return cls(interaction_id=interaction, placed_by=tuple(_placed_by(parties)), events=evidence)
+
+
+class ConnectorAnswer(BaseModel):
+    """A connector's books (seen = stored + duplicate + skipped + kept) and state."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.CONNECTOR]})
+
+    name: str
+    channel: str
+    team: str | None
+    seen: int
+    stored: int
+    duplicate: int
+    skipped: dict[str, int]
+    kept: int
+    balanced: bool
+    last_at: datetime | None
+    polled_at: datetime | None
+    error: str | None
+    error_since: datetime | None
+
+    @classmethod
+    def of(cls, channel: str, team: str | None, health: Health) -> "ConnectorAnswer":
+        books = health.books
+        return cls(
+            name=books.connector, channel=channel, team=team, seen=books.seen, stored=books.stored,
+            duplicate=books.duplicate, skipped=dict(books.skipped), kept=books.kept, balanced=books.balanced,
+            last_at=books.last_at, polled_at=health.polled_at, error=health.error, error_since=health.error_since,
+        )  # fmt: skip
+
+
+class ConnectorsAnswer(BaseModel):
+    """The configured connectors, in the file's order."""
+
+    connectors: tuple[ConnectorAnswer, ...]
+
+
+def _placed_by(parties: Iterable[Party]) -> Iterable[PlacedBy]:
+    for party in parties:
+        if party.ours:
+            continue
+        for h in party.handles:
+            links = strong(h.kind, h.value)
+            yield PlacedBy(kind=h.kind, scope=h.scope, value=h.value, role=party.role, proof=h.proof, links=links)

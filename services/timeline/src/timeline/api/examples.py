@@ -1,0 +1,64 @@
+"""Examples for the API's description; a test reads each with the model that it stands for."""
+
+from typing import Any
+
+CUSTOMER: dict[str, Any] = {
+    "id": "5356b690-8474-5db8-84c8-f794168e1555",
+    "name": "لیلا کریمی",
+    "last_at": "2026-10-04T08:30:00Z",
+    "handles": [
+        {
+            "id": "0d0c1c8e-6a1e-5c43-9d0b-0a8f6f0a1c11",
+            "kind": "phone",
+            "scope": "",
+            "value": "+989123456789",
+            "first_at": "2025-08-30T08:30:00Z",
+            "names": ["لیلا کریمی"],
+        }
+    ],
+}
+INTERACTION: dict[str, Any] = {
+    "id": "9f4a3f0e-55b7-5a4e-8d6d-3d0b1f3a7c21",
+    "channel": "telegram",
+    "kind": "message",
+    "direction": "inbound",
+    "occurred_at": "2026-10-04T08:30:00Z",
+    "occurred_from": "provider",
+    "received_at": "2026-10-04T08:30:01Z",
+    "connectors": ["shop-bot"],
+    "parties": [
+        {
+            "role": "from",
+            "name": "لیلا کریمی",
+            "ours": False,
+            "handles": [{"kind": "telegram", "value": "700200", "scope": "", "written": "700200", "proof": "via"}],
+        }
+    ],
+    "text": "سلام، سفارش ۱۱۸ کی می‌رسد؟",
+}
+CUSTOMERS: dict[str, Any] = {
+    "customers": [{"customer": CUSTOMER, "line": "سلام، سفارش ۱۱۸ کی می‌رسد؟", "last": INTERACTION}]
+}
+TIMELINE: dict[str, Any] = {"entries": [INTERACTION], "older": "MjAyNi0xMC0wNFQwODozMA", "feed": "182.4"}
+CONNECTOR: dict[str, Any] = {
+    "name": "support-inbox",
+    "channel": "imap",
+    "team": "support",
+    "seen": 1284,
+    "stored": 1190,
+    "duplicate": 61,
+    "skipped": {"our own copy": 33},
+    "kept": 0,
+    "balanced": True,
+    "last_at": "2026-10-04T08:30:00Z",
+    "polled_at": "2026-10-04T08:31:12Z",
+    "error": None,
+    "error_since": None,
+}
+PROBLEM: dict[str, Any] = {
+    "type": "about:blank",
+    "title": "The request cannot be understood",
+    "status": 422,
+    "detail": "/query/limit: Input should be less than or equal to 200.",
+    "errors": [{"pointer": "/query/limit", "detail": "Input should be less than or equal to 200"}],
+}

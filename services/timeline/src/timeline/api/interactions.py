@@ -1,0 +1,33 @@
+"""Single interactions over HTTP, and why they are where they are."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from fastapi import Request
+from starlette.exceptions import HTTPException
+
+from timeline.api.answers import WhyAnswer
+from timeline.folds.interaction import Interaction
+from timeline.serving import Serving
+
+
+@dataclass(frozen=True, slots=True)
+class InteractionEndpoints:
+    """What is answered about interactions."""
+
+    serving: Serving
+
+    async def interaction(self, request: Request, interaction: UUID) -> Interaction:
+        """Return one interaction as it stands now."""
+        who = await self.serving.access(request)
+        found = await self.serving.timelines.interaction(who, interaction)
+        if found is None:
+            raise HTTPException(404, f"There is no interaction {interaction}, or none that you may see.")
+        return found
+
+    async def why(self, request: Request, interaction: UUID) -> WhyAnswer:
+        """Say why an interaction is here: the handles that place it, its events, and the deliveries they came from."""
+        found = await self.interaction(request, interaction)
+        who = await self.serving.access(request)
+        events = await self.serving.timelines.why(who, interaction)
+        return WhyAnswer.of(found.id, found.parties, events)

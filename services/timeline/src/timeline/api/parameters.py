@@ -1,0 +1,97 @@
+"""What may be asked of a timeline, and how a date is meant."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from peyvand.errors import BadPayload, Fault
+from peyvand.event import Direction
+from timeline.days import start_of
+from timeline.ports import Filters
+
+MOST = 200
+
+
+def _instant(given: object) -> date | datetime:
+    """Return a date or a date with a time; raises ValueError in words."""
+    text = str(given)
+    try:
+        return date.fromisoformat(text) if len(text) == len("2026-10-04") else datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError("must be an ISO 8601 date or time (2026-10-04, 2026-10-04T08:30:00Z; + as %2B)") from None
+
+
+Instant = Annotated[date | datetime, BeforeValidator(_instant, json_schema_input_type=str)]
+Cursor = Annotated[str, Field(max_length=500)]
+
+
+class Asked(BaseModel):
+    """Parameters of which an unknown one is an error: a misspelt filter must not show everything."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=False)
+
+
+class CustomersAsked(Asked):
+    """Which customers are looked for."""
+
+    q: str | None = Field(
+        None,
+        max_length=200,
+        description="A handle, a name, or words of a message; without it, the customers last heard from.",
+        examples=["0912 123 4567"],
+    )
+    limit: int = Field(20, ge=1, le=100)
+
+
+class TimelineAsked(Asked):
+    """Which part of a timeline is wanted."""
+
+    cursor: Cursor | None = Field(None, description="`older` of the page before; newest first without it.")
+    limit: int = Field(50, ge=1, le=MOST)
+    channel: list[Annotated[str, Field(max_length=64)]] = Field(
+        [], max_length=50, description="May be repeated.", examples=[["email", "telegram"]]
+    )
+    direction: list[Direction] = Field([], max_length=3, description="May be repeated.")
+    since: Instant | None = Field(
+        None,
+        alias="from",
+        description="Inclusive. A date is its day in the organisation's time zone.",
+        examples=["2026-10-04"],
+    )
+    until: Instant | None = Field(
+        None,
+        alias="to",
+        description="A date is its whole day, inclusive; a time is exclusive.",
+        examples=["2026-10-04T12:00:00Z"],
+    )
+
+    def filters(self, zone: ZoneInfo) -> Filters:
+        """Return the filters; raises BadPayload for a time that no calendar of ours reaches."""
+        return Filters(
+            channels=frozenset(self.channel),
+            directions=frozenset(self.direction),
+            since=_moment("from", self.since, zone, days=0),
+            until=_moment("to", self.until, zone, days=1),
+        )
+
+
+class StreamAsked(Asked):
+    """Where a live stream begins."""
+
+    after: Cursor | None = Field(
+        None, description="`feed` of a timeline, or the id of the last event; from now on without it."
+    )
+
+
+def _moment(name: str, given: date | datetime | None, zone: ZoneInfo, days: int) -> datetime | None:
+    """Return a moment in UTC; of a date the start of its day, or of a later one."""
+    if given is None:
+        return None
+    try:
+        if not isinstance(given, datetime):
+            return start_of(given + timedelta(days=days), zone)
+        return (given if given.tzinfo else given.replace(tzinfo=zone)).astimezone(UTC)
+    except OverflowError:
+        raise BadPayload(f"{name} is out of range", [Fault(f"/query/{name}", "is out of range")]) from None

@@ -1,0 +1,46 @@
+"""What the API and the pages are given by the composition that runs them."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from starlette.requests import Request
+
+from peyvand.errors import PeyvandError
+from peyvand.identity import Organisation
+from peyvand.settings import Connector
+from timeline.ports import Principal, Timelines
+
+
+class NotSignedIn(PeyvandError):
+    """Who asks is neither the local user nor known by a token; the message says what to do."""
+
+
+# Returns who asks; raises NotSignedIn.
+Access = Callable[[Request], Awaitable[Principal]]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """The timelines, who may read them, and whose they are.
+
+    `stopping` ends all live streams: set it before the server waits for its connections, or it waits for them.
+    `banner` stands above every page; a text that the catalogues know is translated.
+    """
+
+    timelines: Timelines
+    access: Access
+    organisation: Organisation
+    connectors: tuple[Connector, ...] = ()
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    banner: str | None = None
+    now: Callable[[], datetime] = _now
+
+    def visible(self, who: Principal) -> list[Connector]:
+        """Return the configured connectors that somebody may see."""
+        return [c for c in self.connectors if who.connectors is None or c.name in who.connectors]

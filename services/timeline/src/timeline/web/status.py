@@ -1,0 +1,50 @@
+"""The connectors' state from evidence, and their books."""
+
+from dataclasses import dataclass
+
+from starlette.responses import Response
+
+from timeline.ports import Health
+from timeline.web import wording
+from timeline.web.language import marked
+from timeline.web.visit import Visit
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A connector as people see it: its tone (good, calm, bad) and a word for it."""
+
+    name: str
+    channel: str
+    team: str | None
+    health: Health
+    tone: str
+    word: str
+
+
+async def states_of(visit: Visit) -> list[State]:
+    """Return the visible connectors in the file's order."""
+    known = {c.name: c for c in visit.serving.visible(visit.who)}
+    healths = {h.books.connector: h for h in await visit.serving.timelines.health(visit.who, list(known))}
+    return [
+        State(name, wording.family(c.channel), c.team, healths[name], *_tone(healths[name]))
+        for name, c in known.items()
+        if name in healths
+    ]
+
+
+def _tone(health: Health) -> tuple[str, str]:
+    if health.error is not None:
+        return "bad", marked("cannot be read")
+    if not health.books.balanced:
+        return "bad", marked("does not balance")
+    if health.books.kept:
+        return "warm", marked("keeps some for repair")
+    if health.polled_at or health.books.last_at:
+        return "good", marked("works")
+    return "calm", marked("nothing heard yet")
+
+
+async def status(visit: Visit) -> Response:
+    """Show every connector with its books."""
+    return visit.page("status.html", states=await states_of(visit))

@@ -1,0 +1,166 @@
+"""What channels, results and states are called: English here, other languages in the catalogues."""
+
+from datetime import timedelta
+
+from peyvand.event import CallResult, Direction, Kind, Status
+from timeline.folds.interaction import Interaction
+from timeline.web.language import Language, marked
+
+CHANNELS = {
+    "email": marked("E-mail"),
+    "telegram": marked("Telegram"),
+    "bale": marked("Bale"),
+    "whatsapp": marked("WhatsApp"),
+    "messenger": marked("Messenger"),
+    "instagram": marked("Instagram"),
+    "sms": marked("SMS"),
+    "phone": marked("Phone"),
+    "web": marked("Web form"),
+}
+# Kinds of handles that are no channel's.
+HANDLES = {"crm": marked("Customer number")}
+# The channel that agents see, of connectors whose own channel is a way to it.
+FAMILIES = {
+    "imap": "email",
+    "mbox": "email",
+    "asterisk": "phone",
+    "freeswitch": "phone",
+    "calllog": "phone",
+    "webform": "web",
+}
+DIRECTIONS = {
+    Direction.INBOUND: marked("From the customer"),
+    Direction.OUTBOUND: marked("From us"),
+    Direction.INTERNAL: marked("Among us"),
+}
+CALLS = {
+    (Direction.INBOUND, CallResult.ANSWERED): marked("Incoming call"),
+    (Direction.INBOUND, CallResult.MISSED): marked("Missed call"),
+    (Direction.INBOUND, CallResult.BUSY): marked("Missed call: we were busy"),
+    (Direction.INBOUND, CallResult.FAILED): marked("Incoming call that failed"),
+    (Direction.INBOUND, CallResult.VOICEMAIL): marked("Call to voicemail"),
+    (Direction.OUTBOUND, CallResult.ANSWERED): marked("Outgoing call"),
+    (Direction.OUTBOUND, CallResult.MISSED): marked("Outgoing call, no answer"),
+    (Direction.OUTBOUND, CallResult.BUSY): marked("Outgoing call, busy"),
+    (Direction.OUTBOUND, CallResult.FAILED): marked("Outgoing call that failed"),
+    (Direction.OUTBOUND, CallResult.VOICEMAIL): marked("Outgoing call to voicemail"),
+}
+RESULTS = {
+    CallResult.ANSWERED: marked("answered"),
+    CallResult.MISSED: marked("not answered"),
+    CallResult.BUSY: marked("busy"),
+    CallResult.FAILED: marked("failed"),
+    CallResult.VOICEMAIL: marked("voicemail"),
+}
+KINDS = {
+    Kind.MESSAGE: marked("Message"),
+    Kind.CALL: marked("Call"),
+    Kind.VOICEMAIL: marked("Voicemail"),
+    Kind.FORM: marked("Form"),
+    Kind.PURCHASE: marked("Purchase"),
+    Kind.MEETING: marked("Meeting"),
+    Kind.NOTE: marked("Note"),
+}
+STATUSES = {
+    Status.SENT: marked("sent"),
+    Status.FAILED: marked("not delivered"),
+    Status.DELIVERED: marked("delivered"),
+    Status.READ: marked("read"),
+    Status.PLAYED: marked("played"),
+}
+FLAGS = {
+    "clock": marked("The sender's clock cannot be true"),
+    "cut": marked("Shortened"),
+    "auto-reply": marked("Automatic reply"),
+    "auto-generated": marked("Written by a machine"),
+    "newsletter": marked("Newsletter"),
+    "delivery-report": marked("Delivery report"),
+    "forwarded": marked("Forwarded"),
+    "button": marked("A button was pressed"),
+    "number": marked("A number is not complete"),
+    "partial": marked("Not fetched whole"),
+    "text": marked("Some letters cannot be read"),
+    "bounce": marked("Could not be delivered"),
+    "list": marked("Mailing list"),
+    "spoof-suspect": marked("The sender may be forged"),
+}
+CHANGES = {
+    "created": marked("created"),
+    "edited": marked("edited"),
+    "deleted": marked("deleted"),
+    "status": marked("status"),
+    "reaction": marked("reaction"),
+    "leg": marked("leg of a call"),
+}
+ROLES = {
+    "from": marked("sender"),
+    "to": marked("recipient"),
+    "cc": marked("copy"),
+    "bcc": marked("blind copy"),
+    "reply_to": marked("reply address"),
+    "caller": marked("caller"),
+    "callee": marked("callee"),
+    "agent": marked("agent"),
+    "member": marked("member"),
+    "reactor": marked("reactor"),
+}
+PROOFS = {
+    "via": marked("the channel itself vouches for it"),
+    "verified": marked("verified"),
+    "claimed": marked("as somebody wrote it"),
+}
+
+
+def title(interaction: Interaction) -> str:
+    """Return the text that names an interaction by its kind; a call also by its direction and result."""
+    if interaction.call:
+        return CALLS.get((interaction.direction, interaction.call.result), KINDS[Kind.CALL])
+    return KINDS[interaction.kind]
+
+
+def missed(interaction: Interaction) -> bool:
+    """Return whether a customer called and nobody answered."""
+    return (
+        interaction.call is not None
+        and interaction.call.result not in (CallResult.ANSWERED, CallResult.VOICEMAIL)
+        and interaction.direction is Direction.INBOUND
+    )
+
+
+def family(channel: str) -> str:
+    """Return the channel that agents see of a connector's channel."""
+    return FAMILIES.get(channel, channel)
+
+
+def channel_name(language: Language, channel: str) -> str:
+    """Return the name of a channel, or of a kind of handle; one that is not known here keeps its own."""
+    return language.gettext(CHANNELS.get(channel) or HANDLES.get(channel, channel))
+
+
+def span(language: Language, length: timedelta) -> str:
+    """Return a length of time in its largest unit, as people say it."""
+    minutes = max(int(length.total_seconds() // 60), 1)
+    for size, one, many in (
+        (24 * 60, marked("%(n)s day"), marked("%(n)s days")),
+        (60, marked("%(n)s hour"), marked("%(n)s hours")),
+        (1, marked("%(n)s minute"), marked("%(n)s minutes")),
+    ):
+        if minutes >= size:
+            n = minutes // size
+            return language.ngettext(one, many, n) % {"n": language.number(n)}
+    raise AssertionError("a minute is the least")
+
+
+def talk(language: Language, seconds: int) -> str:
+    """Return a duration as minutes and seconds."""
+    hours, rest = divmod(max(seconds, 0), 3600)
+    clock = f"{hours}:{rest // 60:02}:{rest % 60:02}" if hours else f"{rest // 60}:{rest % 60:02}"
+    return language.digits(clock)
+
+
+def size(language: Language, octets: int) -> str:
+    """Return a file's size."""
+    for unit, name in ((1_000_000, marked("%(n)s MB")), (1_000, marked("%(n)s KB"))):
+        if octets >= unit:
+            return language.gettext(name) % {"n": language.number(octets / unit)}
+    return language.gettext(marked("%(n)s bytes")) % {"n": language.number(octets)}
