@@ -1,0 +1,129 @@
+"""The whole product as one application: the timeline's API and pages, the webhooks, the pulls, the one writer."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+
+import structlog
+from fastapi import FastAPI
+
+from peyvand.app import Connectors, health_routes, put_to_work
+from peyvand.blobs import open_blobs
+from peyvand.publish import Publisher, Reading
+from peyvand.pull import Pull
+from peyvand.settings import Configuration
+from peyvand_standalone.places import Places
+from peyvand_standalone.publisher import InProcessPublisher
+from peyvand_standalone.sources import SOURCES
+from timeline import api, web
+from timeline.record import record
+from timeline.serving import Serving
+from timeline.store import Database, SqlCursors, SqlStore, SqlTimelines, open_database
+
+log = structlog.get_logger("peyvand.standalone")
+
+# A source that hangs while it is told to stop is left behind: its cursor and lease say all there is to say.
+PULLS_STOP_SECONDS = 5.0
+# A pull notes and outlives all that its source does; one that ends all the same is a fault of ours.
+RESTART_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """What a server serves, and the event that ends its live streams."""
+
+    app: FastAPI
+    stopping: asyncio.Event
+
+
+def _directly(publisher: Publisher) -> Publisher:
+    return publisher
+
+
+@asynccontextmanager
+async def product(
+    configuration: Configuration,
+    places: Places,
+    banner: str | None = None,
+    through: Callable[[Publisher], Publisher] = _directly,
+) -> AsyncIterator[Product]:
+    """Run everything but the server; at the end what was taken in is committed. Raises Unavailable.
+
+    Connectors publish `through` what is given, if anything.
+    """
+    database = await open_database(places.database)
+    try:
+        store = SqlStore(database, configuration.organisation.id)
+        publisher = InProcessPublisher(partial(_record, store))
+        async with publisher.running():
+            connectors = put_to_work(
+                configuration, SOURCES, through(publisher), SqlCursors(database), open_blobs(places.blobs)
+            )
+            serving = _serving(configuration, database, banner)
+            async with _pulling(_held_by(places, connectors.pulls)):
+                yield Product(_application(serving, connectors, publisher), serving.stopping)
+    finally:
+        await database.close()
+
+
+def _held_by(places: Places, pulls: Iterable[Pull]) -> list[Pull]:
+    """Return the pulls under the folder's name: a lease of before was that of a dead process, and is not waited out.
+
+    The folder's lock sees to it that there is no other process.
+    """
+    return [replace(pull, holder=f"{socket.gethostname()}:{places.folder.absolute()}") for pull in pulls]
+
+
+async def _record(store: SqlStore, readings: Sequence[Reading]) -> None:
+    await record(readings, store)
+
+
+def _serving(configuration: Configuration, database: Database, banner: str | None) -> Serving:
+    return Serving(
+        timelines=SqlTimelines(database, configuration.organisation),
+        access=api.LocalOrToken(configuration.api.tokens, configuration.teams()),
+        organisation=configuration.organisation,
+        connectors=configuration.connectors,
+        banner=banner,
+    )
+
+
+def _application(serving: Serving, connectors: Connectors, publisher: InProcessPublisher) -> FastAPI:
+    app = FastAPI(
+        title="Peyvand",
+        description="One timeline per customer.",
+        exception_handlers=api.problem_handlers(),
+        docs_url=None,  # its page would load scripts from another host
+        redoc_url=None,
+    )
+    app.include_router(api.routes(serving))
+    # A mailbox that cannot be read is on the status page: a proxy must not stop sending webhooks here because of it.
+    health = health_routes({"database": serving.timelines.ready, "writer": publisher.ready})
+    app.router.routes += [*web.routes(serving), connectors.webhooks.route(), *health]
+    return app
+
+
+@asynccontextmanager
+async def _pulling(pulls: Iterable[Pull]) -> AsyncIterator[None]:
+    tasks = [asyncio.create_task(_for_ever(pull), name=f"pull {pull.connector}") for pull in pulls]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            _, hanging = await asyncio.wait(tasks, timeout=PULLS_STOP_SECONDS)
+            for task in hanging:
+                log.warning("pull hangs", task=task.get_name())
+
+
+async def _for_ever(pull: Pull) -> None:
+    while True:
+        try:
+            await pull.run()
+        except Exception:
+            log.exception("pull ended", connector=pull.connector)
+        await asyncio.sleep(RESTART_SECONDS)

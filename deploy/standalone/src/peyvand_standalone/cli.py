@@ -1,0 +1,29 @@
+"""The peyvand command."""
+
+import typer
+
+from peyvand import log
+from peyvand_standalone.commands.check import check
+from peyvand_standalone.commands.plainly import plainly
+from peyvand_standalone.commands.rebuild import rebuild
+from peyvand_standalone.commands.replay import replay
+from peyvand_standalone.commands.status import status
+from peyvand_standalone.commands.up import up
+from peyvand_standalone.connect.commands import connect
+
+app = typer.Typer(
+    name="peyvand",
+    help="Everything that a company and its customers say to each other, as one timeline per customer.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,  # they may hold secrets
+)
+for command in (up, check, status, rebuild, replay):
+    app.command()(plainly(command))
+app.add_typer(connect, name="connect")
+
+
+def main() -> None:
+    """Run the command that the arguments name; standard output is for what it says, logs go to standard error."""
+    log.configure("WARNING")
+    app()

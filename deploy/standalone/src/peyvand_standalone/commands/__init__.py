@@ -1,0 +1,1 @@
+"""The peyvand command's subcommands, one file each."""

@@ -1,0 +1,62 @@
+"""What is left to do when a connector has been written: addresses to enter elsewhere, lines to try it with."""
+
+from collections.abc import Sequence
+
+from peyvand.settings import Configuration, Connector
+
+SIGNED = r"""body='{"name": "Maryam", "phone": "0912 000 4417", "message": "سلام"}'
+id=msg_$(date +%s%N); stamp=$(date +%s)
+key=$(sed 's/^whsec_//' SECRET | base64 -d | od -An -tx1 | tr -d ' \n')
+signature=$(printf '%s.%s.%s' "$id" "$stamp" "$body" |
+    openssl dgst -sha256 -mac HMAC -macopt hexkey:$key -binary | base64)
+curl -H "webhook-id: $id" -H "webhook-timestamp: $stamp" -H "webhook-signature: v1,$signature" \
+     -H 'content-type: application/json' -d "$body" ADDRESS"""
+
+FORM = """<form method="post" action="ADDRESS">
+  <input name="name" placeholder="نام"> <input name="phone" placeholder="شماره تماس">
+  <input name="email" placeholder="ایمیل"> <textarea name="message" placeholder="پیام"></textarea>
+  <button>ارسال</button>
+</form>"""
+
+
+def next_steps(configuration: Configuration, connector: Connector, secrets: Sequence[str]) -> list[str]:
+    """Return paragraphs for the person who connects; secrets are named by their files, never shown."""
+    server = configuration.server
+    host = "127.0.0.1" if server.host == "0.0.0.0" else server.host  # noqa: S104
+    base = (server.public_url or f"http://{host}:{server.port}").rstrip("/")
+    address = f"{base}/webhooks/{connector.name}"
+    secret = next((path for path in secrets if path.endswith("-secret")), "")
+    match connector.channel, getattr(connector.settings, "mode", None):
+        case "webform", _:
+            return _of_form(connector, address, secret)
+        case "telegram", "webhook":
+            return [_public(server.public_url), _telegram(address, secret, secrets)]
+        case "bale", "webhook":
+            return [_public(server.public_url), f"Set this address at Bale: {address}?key=$(cat {secret})"]
+        case _:
+            return []
+
+
+def _of_form(connector: Connector, address: str, secret: str) -> list[str]:
+    signed = SIGNED.replace("SECRET", secret).replace("ADDRESS", address)
+    said = [f"Your website's server signs its posts (Standard Webhooks). Try it:\n\n{signed}"]
+    if getattr(connector.settings, "form", False):
+        said.append(f"A page's own form posts without a signature:\n\n{FORM.replace('ADDRESS', address)}")
+    return said
+
+
+def _telegram(address: str, secret: str, secrets: Sequence[str]) -> str:
+    token = next((path for path in secrets if path.endswith("-token")), "")
+    return (
+        "Tell Telegram the address:\n\n"
+        f'curl "https://api.telegram.org/bot$(cat {token})/setWebhook" \\\n'
+        f'     --data-urlencode "url={address}" --data-urlencode "secret_token=$(cat {secret})" \\\n'
+        """     --data-urlencode 'allowed_updates=["message","edited_message","callback_query","message_reaction",'"""
+        """'"business_message","edited_business_message","deleted_business_messages"]'"""
+    )
+
+
+def _public(url: str | None) -> str:
+    if url:
+        return f"The vendor has to reach {url}/webhooks/ from the internet."
+    return "The vendor has to reach this machine by https: set server.public_url in peyvand.yaml to the address it has."
