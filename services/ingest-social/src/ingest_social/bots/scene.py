@@ -55,8 +55,9 @@ class Scene:
         return party(role, known, self.organisation, name_of(user), ours=ours or self.is_bot(user))
 
     def bot(self, role: Role) -> Party:
-        """Return the bot as a party."""
-        return party(role, [handle(self.dialect.name, self.account.bot_id)], self.organisation, ours=True)
+        """Return the bot as a party, by the name that we have for it."""
+        name = f"@{self.account.username}" if self.account.username else self.delivery.connector
+        return party(role, [handle(self.dialect.name, self.account.bot_id)], self.organisation, name, ours=True)
 
 
 def name_of(user: User | Chat) -> str | None:
