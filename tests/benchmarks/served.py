@@ -10,6 +10,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import uvloop
+
 import peyvand_standalone.application as application
 from benchmarks.load import SECRET
 from peyvand.publish import Reading
@@ -45,4 +47,4 @@ async def main(folder: Path) -> None:
 
 if __name__ == "__main__":
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
-    asyncio.run(main(Path(sys.argv[1])))
+    uvloop.run(main(Path(sys.argv[1])))

@@ -1,5 +1,6 @@
 """One suite for every store of blobs: a folder, and an S3-compatible server."""
 
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -81,3 +82,18 @@ async def test_a_store_that_is_away_is_unavailable_not_lost() -> None:
         await away.put(b"x")
     with pytest.raises(Unavailable):
         await away.get("sha256:" + "0" * 64)
+
+
+async def test_a_blob_in_a_folder_is_on_the_disk_with_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[Path] = []
+    fsync = os.fsync
+
+    def watched(opened: int) -> None:
+        synced.append(Path(f"/proc/self/fd/{opened}").resolve())
+        fsync(opened)
+
+    monkeypatch.setattr("os.fsync", watched)
+    name = await open_blobs(str(tmp_path / "blobs")).put(b"x")
+    digest = name.removeprefix("sha256:")
+    folder = (tmp_path / "blobs").resolve()
+    assert synced == [folder / digest[:2] / digest, folder / digest[:2], folder]

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
+from pydantic import ValidationError
 from referencing import Registry, Resource
 
 from peyvand.contract import documents
@@ -48,3 +49,11 @@ def test_the_asyncapi_document_refers_to_the_schemas_and_channels_that_there_are
     payloads = [m["payload"]["$ref"] for c in made["channels"].values() for m in c["messages"].values()]
     assert set(payloads) <= set(documents())
     assert {o["channel"]["$ref"].rpartition("/")[2] for o in made["operations"].values()} <= set(made["channels"])
+
+
+def test_an_event_that_cannot_be_read_is_not_repeated_in_the_error() -> None:
+    (path, *_) = [p for p in GOLDENS if isinstance(json.loads(p.read_bytes()), list)]
+    (plain, *_) = json.loads(path.read_bytes())
+    with pytest.raises(ValidationError) as caught:
+        InteractionEvent.model_validate({**plain, "text": ["very private"], "parties": [{"handles": ["very private"]}]})
+    assert "very private" not in str(caught.value)

@@ -96,3 +96,16 @@ def test_ours_are_numbers_domains_addresses_and_peoples_ids() -> None:
     assert all(h is not None and us.owns(h) for h in ours)
     assert not us.owns(handle("bale", 7))
     assert not us.owns(handle("telegram", 8))
+
+
+@pytest.mark.parametrize("written", ["Example.IR", " example.ir ", "@example.ir", "example.ir."])
+def test_an_own_domain_is_ours_however_it_is_written(written: str) -> None:
+    ours = email("sara@example.ir")
+    assert ours is not None
+    assert Organisation(domains=(written,)).owns(ours)
+
+
+def test_a_persian_domain_is_ours_as_it_is_written() -> None:
+    ours = email("sara@شرکت.ایران")
+    assert ours is not None
+    assert Organisation(domains=("شرکت.ایران",)).owns(ours)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from pydantic import BaseModel
 
-from peyvand.cursors import Cursor
+from peyvand.cursors import Cursor, Lease
 from peyvand.delivery import Delivery
 from peyvand.errors import BadPayload, LeaseLost, SignInFailed, Unavailable
 from peyvand.event import Direction, InteractionEvent, Kind, event
@@ -147,6 +147,43 @@ async def test_a_second_copy_waits_while_the_first_holds_the_lease() -> None:
     await run.cursors.acquire("box", "another", 30)
     await run.until(lambda: len(run.waits) >= 2)
     assert run.box.fetched == 0
+
+
+class _Flaky(MemoryCursors):
+    """Cursors whose database is away at the first renewal, and at the first release."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.renewals = self.releases = 0
+
+    async def renew(self, lease: Lease, seconds: float) -> None:
+        if seconds:
+            self.renewals += 1
+            if self.renewals == 1:
+                raise Unavailable("the database is away")
+        await super().renew(lease, seconds)
+
+    async def release(self, lease: Lease) -> None:
+        self.releases += 1
+        if self.releases == 1:
+            raise Unavailable("the database is away")
+
+
+async def test_a_lease_is_renewed_again_after_the_database_was_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("peyvand.pull.LEASE_SECONDS", 0.003)
+    cursors = _Flaky()
+    await Run(Box([b"a"]), cursors=cursors).until(lambda: cursors.renewals >= 3)
+    assert cursors.errors == {}
+
+
+async def test_who_is_stopped_while_the_database_is_away_stays_stopped() -> None:
+    run = Run(Box([b"a"]), cursors=_Flaky())
+    running = asyncio.create_task(run.pull().run())
+    while not run.publisher.readings:
+        await asyncio.sleep(0)
+    running.cancel()
+    await asyncio.wait([running], timeout=5)
+    assert running.cancelled()
 
 
 async def test_a_copy_that_lost_its_lease_cannot_move_the_cursor() -> None:

@@ -9,17 +9,24 @@ from peyvand.delivery import Delivery
 from peyvand.redaction import REDACTED, secrets_of, without_secrets
 
 
+class Inner(BaseModel):
+    password: SecretStr
+
+
 class Settings(BaseModel):
     token: SecretStr
     older: tuple[SecretStr, ...] = ()
     name: str = "shop"
+    inner: Inner | None = None
+    by_name: dict[str, SecretStr] = {}
 
 
 SETTINGS = Settings(token=SecretStr("one/secret"), older=(SecretStr("another"),))
 
 
 def test_every_secret_of_the_settings_is_known() -> None:
-    assert secrets_of(SETTINGS) == ("one/secret", "another")
+    deep = {"inner": Inner(password=SecretStr("deep")), "by_name": {"a": SecretStr("named")}}
+    assert secrets_of(SETTINGS.model_copy(update=deep)) == ("one/secret", "another", "deep", "named")
 
 
 def test_secrets_and_credentials_leave_headers_and_address_and_the_rest_stays() -> None:

@@ -86,7 +86,7 @@ def test_every_mistake_is_told_at_once_with_its_line_and_key(tmp_path: Path) -> 
     assert "hunter2secret" not in str(caught.value)
 
 
-@pytest.mark.parametrize("text", ["connectors: [", "- a", "\tx: 1", "a: b: c", "{}: 1\n? [a]\n: 2"])
+@pytest.mark.parametrize("text", ["connectors: [", "- a", "\tx: 1", "a: b: c", "{}: 1\n? [a]\n: 2", "a: &a [*a]"])
 def test_what_is_no_configuration_is_told_in_words(tmp_path: Path, text: str) -> None:
     with pytest.raises(Misconfigured):
         load(tmp_path / "peyvand.yaml", CHANNELS, {}, text)
@@ -106,3 +106,44 @@ def test_another_services_connector_is_named_and_its_secrets_stay_unread(tmp_pat
     text = 'connectors: [{name: bot, channel: telegram, token: "${NOT_SET}", team: sales}]'
     (bot,) = load(tmp_path / "peyvand.yaml", CHANNELS, {}, text, others=True).connectors
     assert (bot.name, bot.team, bot.settings) == ("bot", "sales", Foreign())
+
+
+@pytest.mark.parametrize(
+    ("defaults", "key"),
+    [
+        ("{impa: {host: h}}", "defaults.impa"),
+        ("{imap: {hots: h}}", "defaults.imap.hots"),
+        ("{imap: [host]}", "defaults.imap"),
+        ("imap", "defaults"),
+    ],
+)
+def test_a_default_that_serves_nobody_is_a_mistake(tmp_path: Path, defaults: str, key: str) -> None:
+    text = f"defaults: {defaults}\nconnectors:\n  - {{name: a, channel: imap, host: h, username: u, password: p}}\n"
+    with pytest.raises(Misconfigured) as caught:
+        load(tmp_path / "peyvand.yaml", CHANNELS, {}, text)
+    assert (1, key) in {(m.line, m.key) for m in caught.value.mistakes}
+
+
+def test_another_services_defaults_are_its_own_matter(tmp_path: Path) -> None:
+    assert load(tmp_path / "peyvand.yaml", CHANNELS, {}, "defaults: {telegram: {groups: all}}", others=True)
+
+
+@pytest.mark.parametrize(
+    ("organisation", "key"),
+    [
+        ("{domains: [nowhere]}", "organisation.domains"),
+        ("{domains: [gmail.com]}", "organisation.domains"),
+        ('{numbers: ["12"]}', "organisation.numbers"),
+        ("{addresses: [sara]}", "organisation.addresses"),
+    ],
+)
+def test_what_can_never_be_ours_is_a_mistake(tmp_path: Path, organisation: str, key: str) -> None:
+    with pytest.raises(Misconfigured) as caught:
+        load(tmp_path / "peyvand.yaml", CHANNELS, {}, f"organisation: {organisation}\n")
+    assert [m.key for m in caught.value.mistakes] == [key]
+
+
+@pytest.mark.parametrize("person", ["{user: sara, numbers: [abc]}", "{user: sara, addresses: [sara]}"])
+def test_a_person_whom_nothing_can_reach_is_a_mistake(tmp_path: Path, person: str) -> None:
+    with pytest.raises(Misconfigured, match=r"no telephone number|no e-mail address"):
+        load(tmp_path / "peyvand.yaml", CHANNELS, {}, f"people: [{person}]\n")

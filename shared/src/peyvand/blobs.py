@@ -1,6 +1,8 @@
 """Large bytes by reference: a folder, or any S3-compatible store, through obstore."""
 
+import asyncio
 import hashlib
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
@@ -38,6 +40,8 @@ class ObjectStoreBlobs:
         name = "sha256:" + hashlib.sha256(content).hexdigest()
         try:
             await self._store.put_async(_path(name), content)
+            if isinstance(self._store, LocalStore):
+                await asyncio.to_thread(_synced, Path(str(self._store.prefix)) / _path(name))
         except (BaseError, OSError) as error:
             raise Unavailable(f"the blob store refused {len(content)} bytes: {type(error).__name__}") from error
         return name
@@ -74,6 +78,16 @@ async def with_body(delivery: Delivery, blobs: Blobs) -> Delivery:
     if delivery.body_ref is None:
         return delivery
     return replace(delivery, body=await blobs.get(delivery.body_ref), body_ref=None)
+
+
+def _synced(path: Path) -> None:
+    """Return once a file and its name are on the disk: a folder's store renames it into place, and no more."""
+    for each in (path, path.parent, path.parent.parent):
+        opened = os.open(each, os.O_RDONLY)
+        try:
+            os.fsync(opened)
+        finally:
+            os.close(opened)
 
 
 def _path(name: str) -> str:

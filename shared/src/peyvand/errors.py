@@ -4,6 +4,7 @@ PeyvandError
 ├── Rejected            permanent: the same bytes fail again
 │   ├── BadSignature    not from whom it claims: refused (403), counted, not kept
 │   └── BadPayload      genuine, but unreadable: kept for repair (vendors), 422 with pointers (our own API)
+│       └── Stumbled    it is our reading that failed: kept for repair, whoever sent it
 ├── Skipped             read and understood, and by a named rule not an interaction
 ├── Unavailable         transient: wait and try again (503 with Retry-After)
 │   └── LeaseLost       another copy of this connector works now: stop writing
@@ -42,6 +43,10 @@ class BadPayload(Rejected):
     def __init__(self, why: str, faults: Sequence[Fault] = ()) -> None:
         super().__init__(why)
         self.faults = tuple(faults)
+
+
+class Stumbled(BadPayload):
+    """A fault of ours in reading: nobody is told to mend what may be right."""
 
 
 class Skipped(PeyvandError):

@@ -1,7 +1,7 @@
 """What Prometheus sees of a connector; labels are configured names and outcomes, never a person's."""
 
 from collections import Counter as Tally
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from prometheus_client import Counter, Gauge, Histogram
 
@@ -22,7 +22,7 @@ def outcome(reading: Reading) -> str:
     return "events" if reading.events else "skipped"
 
 
-def count(readings: Iterable[Reading]) -> None:
+def count(readings: Sequence[Reading]) -> None:
     """Count readings that have become durable."""
     for (connector, how), n in Tally((r.delivery.connector, outcome(r)) for r in readings).items():
         DELIVERIES.labels(connector, how).inc(n)

@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -157,6 +157,8 @@ class Pull:
                     if body is not None:
                         body.cancel()
                     return
+                except Unavailable:  # a late cursor is refused by its fence, so the body may go on; renewing must
+                    log.warning("lease not renewed", connector=self.connector)
 
         renewal = asyncio.create_task(renew())
         try:
@@ -169,4 +171,5 @@ class Pull:
         finally:
             renewal.cancel()
             if not lost:
-                await self.cursors.release(lease)
+                with suppress(Unavailable):  # it ends by itself; and who is being stopped must stay stopped
+                    await self.cursors.release(lease)

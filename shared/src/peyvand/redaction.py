@@ -1,6 +1,6 @@
 """A delivery as it may be stored: some callers send our own secret along, in a header or in the address."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from urllib.parse import quote
 
@@ -28,6 +28,10 @@ def without_secrets(delivery: Delivery, secrets: Iterable[str]) -> Delivery:
 def _secrets(value: object) -> list[str]:
     if isinstance(value, SecretStr):
         return [value.get_secret_value()]
+    if isinstance(value, BaseModel):
+        return list(secrets_of(value))
+    if isinstance(value, Mapping):
+        value = tuple(value.values())
     if isinstance(value, list | tuple):
         return [found for one in value for found in _secrets(one)]
     return []

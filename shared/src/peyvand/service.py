@@ -2,17 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from starlette.applications import Starlette
-from starlette.types import ASGIApp
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, ExceptionHandler
 
 from peyvand import log
 from peyvand.app import Check, channels, health_routes, source_of
 from peyvand.blobs import open_blobs
 from peyvand.errors import Unavailable
+from peyvand.problem import problem
 from peyvand.publish import Reading
 from peyvand.settings import Configuration, Foreign, load
 from peyvand.source import Source, WebhookSource
@@ -55,7 +60,17 @@ def application(configuration: Configuration, sources: Sequence[Source], process
     }
     checks: Mapping[str, Check] = {"bus": bus.ready}
     webhooks = Webhooks(hooks, configuration.organisation, bus, blobs)
-    return Starlette(routes=[webhooks.route(), *health_routes(checks)])
+    handlers: Mapping[Any, ExceptionHandler] = {HTTPException: _refused, Exception: _our_fault}
+    return Starlette(routes=[webhooks.route(), *health_routes(checks)], exception_handlers=handlers)
+
+
+async def _refused(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    return problem(error.status_code, f"{error.detail}.", headers=error.headers)
+
+
+async def _our_fault(_request: Request, _error: Exception) -> Response:
+    return problem(500, "Something went wrong here; the service's log says what.")
 
 
 def run(sources: Sequence[Source], environment: Mapping[str, str]) -> None:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from peyvand.cursors import Cursor
 from peyvand.delivery import Delivery
-from peyvand.errors import BadPayload, Fault, PeyvandError, Skipped
+from peyvand.errors import BadPayload, Fault, PeyvandError, Skipped, Stumbled
 from peyvand.event import InteractionEvent
 from peyvand.identity import Organisation
 from peyvand.publish import Reading
@@ -109,7 +109,8 @@ Source = WebhookSource[Any] | PullSource[Any]
 
 def unreadable(error: ValidationError) -> BadPayload:
     """Return what a model found wrong, as JSON pointers and sentences, without the values."""
-    faults = [Fault(_pointer(e["loc"]), e["msg"]) for e in error.errors(include_input=False)]
+    found = error.errors(include_input=False)
+    faults = [Fault(_pointer(e["loc"]), e["msg"].removeprefix("Value error, ")) for e in found]
     return BadPayload("; ".join(f"{f.pointer or '/'}: {f.why}" for f in faults[:5]), faults)
 
 
@@ -121,7 +122,7 @@ def _pointer(location: tuple[int | str, ...]) -> str:
 def normalised(
     source: Source, delivery: Delivery, settings: BaseModel, organisation: Organisation
 ) -> tuple[InteractionEvent, ...]:
-    """Return a delivery's events; raises Skipped, or BadPayload whatever the channel stumbled over."""
+    """Return a delivery's events; raises Skipped, BadPayload, or Stumbled whatever the channel stumbled over."""
     try:
         events = tuple(source.normalise(delivery, settings, organisation))
     except PeyvandError:
@@ -129,7 +130,7 @@ def normalised(
     except ValidationError as error:
         raise unreadable(error) from error
     except Exception as error:  # a fault of ours in reading must not lose the delivery nor block the next
-        raise BadPayload(f"the {source.name} normaliser failed: {type(error).__name__}") from error
+        raise Stumbled(f"the {source.name} normaliser failed: {type(error).__name__}") from error
     if not events:
         raise Skipped("nothing in it")
     return events if source.revision == 1 else tuple(_revised(events, source.revision))

@@ -16,7 +16,7 @@ from uuid_utils.compat import uuid7
 from peyvand import metrics
 from peyvand.blobs import Blobs, by_reference
 from peyvand.delivery import Delivery
-from peyvand.errors import BadPayload, BadSignature, Skipped, Unavailable
+from peyvand.errors import BadPayload, BadSignature, Skipped, Stumbled, Unavailable
 from peyvand.identity import Organisation
 from peyvand.problem import problem
 from peyvand.publish import Publisher, Reading
@@ -70,7 +70,7 @@ class Webhooks:
         if body is None:
             return problem(413, f"At most {hook.source.max_body} bytes are taken here.")
         delivery = self._delivery(request, name, hook, body)
-        if request.method == "GET":
+        if request.method in ("GET", "HEAD"):  # a route that takes GET takes HEAD: neither delivers anything
             return _challenged(hook, delivery)
         try:
             hook.source.verify(delivery, hook.settings)
@@ -97,7 +97,7 @@ class Webhooks:
         except Skipped as rule:
             return Reading(delivery, skipped=str(rule))
         except BadPayload as error:
-            if hook.source.ours:
+            if hook.source.ours and not isinstance(error, Stumbled):
                 raise
             return Reading(delivery, kept=str(error))
 

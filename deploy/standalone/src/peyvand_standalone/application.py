@@ -102,7 +102,8 @@ def _application(serving: Serving, connectors: Connectors, publisher: InProcessP
     app.include_router(api.routes(serving))
     # A mailbox that cannot be read is on the status page: a proxy must not stop sending webhooks here because of it.
     health = health_routes({"database": serving.timelines.ready, "writer": publisher.ready})
-    app.router.routes += [*web.routes(serving), connectors.webhooks.route(), *health]
+    app.router.routes[:0] = [connectors.webhooks.route()]  # the busiest address is looked for first
+    app.router.routes += [*web.routes(serving), *health]
     return app
 
 

@@ -74,10 +74,9 @@ def event(
     `change_key` is the vendor's key of this change. `occurred_at` None means that the source gives no time.
     """
     at, clock, flags = happened(occurred_at, delivery.received_at)
-    text = fields.get("text")
-    if text is not None and len(text) > TEXT_LIMIT:
-        fields["text"] = text[:TEXT_LIMIT]
-        flags = (*flags, Flag(name="cut", why=f"{len(text)} characters; the whole is in the raw delivery"))
+    for name in ("text", "quoted"):
+        fields[name], cut = _cut(fields.get(name))
+        flags += cut
     channel = family or delivery.channel
     return InteractionEvent(
         event_id=event_id(organisation, delivery.connector, channel, key, f"{change}\x1f{change_key}"),
@@ -94,3 +93,9 @@ def event(
         flags=(*fields.pop("flags", ()), *flags),
         **fields,
     )
+
+
+def _cut(text: str | None) -> tuple[str | None, tuple[Flag, ...]]:
+    if text is None or len(text) <= TEXT_LIMIT:
+        return text, ()
+    return text[:TEXT_LIMIT], (Flag(name="cut", why=f"{len(text)} characters; the whole is in the raw delivery"),)

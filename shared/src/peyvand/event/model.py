@@ -75,9 +75,9 @@ class Role(StrEnum):
 
 
 class Frozen(BaseModel):
-    """A value on the wire."""
+    """A value on the wire; what cannot be read is not repeated in an error, which may end in a log."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
 
 class Party(Frozen):

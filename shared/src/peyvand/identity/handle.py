@@ -22,7 +22,7 @@ class Proof(StrEnum):
 class Handle(BaseModel):
     """Kind, scope and normalised value; `written` is what stood there."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
     kind: str
     value: str

@@ -5,13 +5,17 @@ from uuid import UUID
 from zoneinfo import ZoneInfo, available_timezones
 
 import phonenumbers
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator
 
 from peyvand.identity.handle import Handle, email, phone
 
 # The namespace of an organisation that names no id of its own: one organisation per store, so a constant serves, and
 # renaming the company changes no id.
 DEFAULT_ID = UUID("2f0f8d51-6f0c-5d3c-9a47-0d5f3d8b7a11")
+
+
+# Where everybody has an address: named as our own domain, it would make customers disappear.
+_EVERYBODYS = {"gmail.com", "yahoo.com", "outlook.com", "hotmail.com", "live.com", "icloud.com", "chmail.ir"}
 
 
 class Person(BaseModel):
@@ -34,11 +38,11 @@ class Organisation(BaseModel):
 
     id: UUID = DEFAULT_ID
     name: str = ""
+    region: str = "IR"  # before what is read with it
+    timezone: str = "Asia/Tehran"
     domains: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()
-    region: str = "IR"
-    timezone: str = "Asia/Tehran"
     people: tuple[Person, ...] = ()
 
     @field_validator("timezone")
@@ -53,6 +57,31 @@ class Organisation(BaseModel):
     def _known_region(cls, value: str) -> str:
         if value not in phonenumbers.SUPPORTED_REGIONS:
             raise ValueError(f"{value!r} is no ISO 3166 country code (an example: IR)")
+        return value
+
+    @field_validator("domains")
+    @classmethod
+    def _as_in_handles(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(_domain(written) for written in value)
+
+    @field_validator("numbers")
+    @classmethod
+    def _telephone_numbers(cls, value: tuple[str, ...], known: ValidationInfo) -> tuple[str, ...]:
+        _require_numbers(value, known.data.get("region"))
+        return value
+
+    @field_validator("addresses")
+    @classmethod
+    def _mail_addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        _require_addresses(value)
+        return value
+
+    @field_validator("people")
+    @classmethod
+    def _who_can_be_reached(cls, value: tuple[Person, ...], known: ValidationInfo) -> tuple[Person, ...]:
+        for person in value:
+            _require_numbers(person.numbers, known.data.get("region"))
+            _require_addresses(person.addresses)
         return value
 
     @cached_property
@@ -81,3 +110,27 @@ class Organisation(BaseModel):
     def at_extension(self, extension: str) -> Person | None:
         """Return who sits at an extension of the telephone system."""
         return self._by_extension.get(extension)
+
+
+def _domain(written: str) -> str:
+    """Return a domain as it stands in handles, with which it is compared."""
+    found = email("x@" + written.strip().removeprefix("@"))
+    domain = found.value.rpartition("@")[2] if found else ""
+    if "." not in domain:
+        raise ValueError(f"{written!r} is no domain (an example: example.ir)")
+    if domain in _EVERYBODYS:
+        raise ValueError(f"{written!r} is not yours alone; name your own mailboxes there in addresses")
+    return domain
+
+
+def _require_numbers(written: tuple[str, ...], region: str | None) -> None:
+    """Return when each is a number by which we can be known; without a region its own mistake is told first."""
+    for number in written:
+        if region and phone(number, region) is None:
+            raise ValueError(f"{number!r} is no telephone number (an example: +98 21 9100 1000)")
+
+
+def _require_addresses(written: tuple[str, ...]) -> None:
+    for address in written:
+        if email(address) is None:
+            raise ValueError(f"{address!r} is no e-mail address")

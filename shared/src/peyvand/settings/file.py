@@ -68,6 +68,7 @@ class _Reader:
             self.section(Storage, ("storage",)),
             self.section(Api, ("api",)),
         )
+        self.check_defaults(channels)
         connectors = self.connectors(channels)
         if not (organisation and server and storage and api):
             return None
@@ -92,6 +93,22 @@ class _Reader:
                     self._mistake(at, _plain(e["type"], e["msg"]))
             return None
         return made if len(self.mistakes) == before else None
+
+    def check_defaults(self, channels: Mapping[str, type[BaseModel]]) -> None:
+        """Tell of defaults that serve no connector: what is misspelt would be missed in silence."""
+        defaults = self._at(("defaults",))
+        if defaults is not None and not isinstance(defaults, dict):
+            self._mistake(("defaults",), "must be a mapping (channel: {key: value})")
+            return
+        for channel, own in (defaults or {}).items():
+            path: Path_ = ("defaults", channel)
+            if own is not None and not isinstance(own, dict):
+                self._mistake(path, "must be a mapping (key: value)")
+            elif channel in channels:
+                for key in (own or {}).keys() - channels[channel].model_fields.keys():
+                    self._mistake((*path, key), "unknown key")
+            elif not self.others:
+                self._mistake(path, f"unknown channel; known are {', '.join(sorted(channels))}")
 
     def connectors(self, channels: Mapping[str, type[BaseModel]]) -> Sequence[Connector]:
         names: dict[str, int] = {}
@@ -138,7 +155,8 @@ class _Reader:
         """Return defaults of the channel, and the proxy and time zone of the file where the channel knows one."""
         general = {"proxy": self._at(("proxy",)), "timezone": self._at(("organisation", "timezone"))}
         known = {k: v for k, v in general.items() if v is not None and k in model.model_fields}
-        return {**known, **(self._at(("defaults", channel)) or {})}
+        own = self._at(("defaults", channel))
+        return {**known, **(own if isinstance(own, dict) else {})}
 
     def _resolved(self, value: Any, path: Path_) -> Any:
         if isinstance(value, dict):

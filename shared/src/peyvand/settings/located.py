@@ -29,12 +29,19 @@ class Located:
 def parse(path: Path, text: str) -> Located:
     """Return the document; raises Misconfigured when it is no YAML."""
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        value = yaml.safe_load(text)
+        return _located(text)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         why = getattr(error, "problem", None) or "this is no YAML"
         raise Misconfigured(str(path), [Mistake(mark.line + 1 if mark else 1, "(file)", why)]) from error
+    except RecursionError as error:
+        why = "nested too deep, or an alias that holds itself"
+        raise Misconfigured(str(path), [Mistake(1, "(file)", why)]) from error
+
+
+def _located(text: str) -> Located:
+    node = yaml.compose(text, Loader=yaml.SafeLoader)
+    value = yaml.safe_load(text)
     located = Located(value if value is not None else {})
     if node is not None:
         _walk(node, (), located)

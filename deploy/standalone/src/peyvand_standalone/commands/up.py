@@ -1,6 +1,5 @@
 """`peyvand up`: the whole product, on real connectors or as the demo."""
 
-import asyncio
 import logging
 import os
 import socket
@@ -8,6 +7,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
+import uvloop
 from rich.console import Console
 from rich.markup import escape
 
@@ -43,7 +43,7 @@ def up(
     host, port = host or configuration.server.host, configuration.server.port if port is None else port
     with listening(host, port) as listener, alone_in(data):
         url = address(listener, host)
-        asyncio.run(_real(configuration, Places.of(data, configuration.storage), listener, url))
+        uvloop.run(_real(configuration, Places.of(data, configuration.storage), listener, url))
 
 
 def _log(level: str) -> None:
@@ -54,7 +54,7 @@ def _log(level: str) -> None:
 
 def _demo(folder: Path, host: str, port: int) -> None:
     with listening(host, port) as listener, alone_in(folder):
-        asyncio.run(_story(folder, address(listener, host), listener))
+        uvloop.run(_story(folder, address(listener, host), listener))
 
 
 async def _real(configuration: Configuration, places: Places, listener: socket.socket, url: str) -> None:

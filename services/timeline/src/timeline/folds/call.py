@@ -18,7 +18,7 @@ _ROUNDING = timedelta(seconds=1)
 class FoldedCall(BaseModel):
     """One call, whatever number of legs it had; times in seconds."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
     direction: Direction
     result: CallResult

@@ -32,7 +32,7 @@ STATUS_ORDER = {status: rank for rank, status in enumerate(Status)}
 class Reaction(BaseModel):
     """What one reactor shows now."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
     reactor: Party
     shown: tuple[str, ...]
@@ -41,7 +41,7 @@ class Reaction(BaseModel):
 class Interaction(BaseModel):
     """One message, call, form or purchase as it stands after all that is known of it."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
     id: UUID
     channel: str
@@ -72,7 +72,7 @@ class Interaction(BaseModel):
 
 def fold(events: Collection[InteractionEvent]) -> Interaction:
     """Return the interaction that a non-empty set of its events makes; order and repetition change nothing."""
-    distinct = sorted({e.event_id: e for e in sorted(events, key=standing)}.values(), key=_canonical)
+    distinct = sorted(standing_ones(events).values(), key=_canonical)
     content = [e for e in distinct if e.change in CONTENT] or distinct
     first = content[0]
     edits = [e for e in content if e.change is Change.EDITED]
@@ -112,6 +112,15 @@ def standing(event: InteractionEvent) -> tuple[int, int, float, str]:
     """Return what orders sightings of one event, so that the one that stands comes last."""
     revision, normaliser, received_at = event.rank
     return (revision, normaliser, -received_at.timestamp(), event.model_dump_json())
+
+
+def standing_ones(events: Iterable[InteractionEvent]) -> dict[UUID, InteractionEvent]:
+    """Return, of each event's sightings, the one that stands."""
+    best: dict[UUID, InteractionEvent] = {}
+    for event in events:
+        known = best.get(event.event_id)
+        best[event.event_id] = event if known is None or known is event else max(known, event, key=standing)
+    return best
 
 
 def _canonical(event: InteractionEvent) -> tuple[bool, bool, bool, bool, datetime, UUID]:

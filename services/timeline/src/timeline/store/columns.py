@@ -11,6 +11,18 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 
+class _Bytes(LargeBinary):
+    """Bytes as they are: SQLite takes and gives them so, and wrapping each in a memoryview costs a tenth of a write."""
+
+    def bind_processor(self, dialect: Dialect) -> None:
+        """Wrap nothing."""
+        del dialect
+
+    def result_processor(self, dialect: Dialect, coltype: Any) -> None:
+        """Unwrap nothing."""
+        del dialect, coltype
+
+
 class Id(TypeDecorator[UUID]):
     """A UUID: native on PostgreSQL, sixteen bytes on SQLite; both sort by its bytes."""
 
@@ -19,7 +31,7 @@ class Id(TypeDecorator[UUID]):
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """Choose the dialect's own type."""
-        return dialect.type_descriptor(LargeBinary(16) if dialect.name == "sqlite" else Uuid())
+        return dialect.type_descriptor(_Bytes(16) if dialect.name == "sqlite" else Uuid())
 
     def process_bind_param(self, value: UUID | None, dialect: Dialect) -> Any:
         """Write a UUID."""

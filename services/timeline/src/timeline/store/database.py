@@ -105,7 +105,9 @@ class PostgresDatabase:
 
     def __init__(self, url: str) -> None:
         self.committed = asyncio.Condition()
-        self._engine = create_async_engine(url, pool_size=POOL, pool_pre_ping=True, pool_timeout=BUSY_SECONDS)
+        self._engine = create_async_engine(
+            url, pool_size=POOL, pool_pre_ping=True, pool_timeout=BUSY_SECONDS, hide_parameters=True
+        )
 
     async def write(self, work: Work[T]) -> T:
         """Do work in a transaction."""
@@ -143,7 +145,11 @@ async def open_database(url: str) -> Database:
 
 def _sqlite(path: str, begin: str, connections: int) -> Engine:
     engine = create_engine(
-        f"sqlite:///{path}", pool_size=connections, max_overflow=0, connect_args={"check_same_thread": False}
+        f"sqlite:///{path}",
+        pool_size=connections,
+        max_overflow=0,
+        connect_args={"check_same_thread": False},
+        hide_parameters=True,  # an error that ends in a log would carry people's addresses there
     )
 
     @event.listens_for(engine, "connect")

@@ -22,6 +22,8 @@ INTERACTION, P = table(InteractionRow), table(ParticipationRow)
 RECENT = 400
 REACH = (RECENT, 4_000, 40_000)
 LINE = 160
+# Of a pasted page the first words decide.
+MOST_WORDS = 20
 
 
 def customer_today(connection: Connection, customer: UUID) -> UUID | None:
@@ -124,11 +126,12 @@ def line(interaction: Interaction, asked: Sequence[str] = ()) -> str:
 
 def search(connection: Connection, who: Principal, organisation: Organisation, query: str, limit: int) -> list[Hit]:
     """Return customers by handle, then by name, then by words."""
+    asked = words(query)[:MOST_WORDS]
     by_handle = _by_handle(connection, who, organisation, query)
-    by_name = _by_name(connection, who, words(query), limit)
+    by_name = _by_name(connection, who, asked, limit)
     found = customers_by_id(connection, who, list(dict.fromkeys([*by_handle, *by_name])))
     named = [_hit(found[c]) for c in dict.fromkeys([*by_handle, *by_name]) if c in found]
-    texts = hits(connection, who, _by_words(connection, who, words(query)), limit, words(query))
+    texts = hits(connection, who, _by_words(connection, who, asked), limit, asked)
     return [*named, *(h for h in texts if h.customer.id not in found)][:limit]
 
 

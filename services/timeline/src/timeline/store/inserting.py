@@ -11,7 +11,7 @@ from sqlalchemy.sql.dml import ReturningInsert
 from peyvand.event import InteractionEvent
 from peyvand.publish import Reading
 from timeline.folds.identity import Evidence, evidence_of
-from timeline.folds.interaction import standing
+from timeline.folds.interaction import standing, standing_ones
 from timeline.ports import Inserted
 from timeline.store.contents import event_bytes, event_from, packed
 from timeline.store.statements import IDS, chunks, insert_missing, table, upsert
@@ -35,10 +35,7 @@ def _adding_deliveries(dialect: str) -> Insert:
 
 def insert_readings(connection: Connection, organisation: UUID, readings: Sequence[Reading]) -> Inserted:
     """Add delivery rows, events and evidence; return which events stand now that did not before."""
-    best: dict[UUID, InteractionEvent] = {}
-    for event in (e for r in readings for e in r.events):
-        known = best.get(event.event_id)
-        best[event.event_id] = event if known is None else max(known, event, key=standing)
+    best = standing_ones(e for r in readings for e in r.events)
     fresh = _insert_events(connection, best.values())
     replaced, replacing = _replace_events(connection, [e for i, e in best.items() if i not in fresh])
     added = [*(best[i] for i in fresh), *replacing]

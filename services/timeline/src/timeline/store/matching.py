@@ -11,7 +11,7 @@ from sqlalchemy.sql.dml import ReturningInsert
 
 from peyvand.event import InteractionEvent
 from peyvand.identity import Proof
-from timeline.folds.identity import Evidence, Seen, customer_id, customers, evidence_of, links_of
+from timeline.folds.identity import NAME_LIMIT, Evidence, Seen, customer_id, customers, evidence_of, links_of
 from timeline.folds.search import folded
 from timeline.store.saving import tell
 from timeline.store.statements import IDS, chunks, insert_missing, table, upsert
@@ -198,7 +198,7 @@ def name_rows(evidence: Iterable[Evidence]) -> list[dict[str, object]]:
             key = (e.handle_id, e.name, e.proof != Proof.CLAIMED)
             names[key] = min(names.get(key, e.occurred_at), e.occurred_at)
     return [
-        {"handle_id": h, "name": name, "via": via, "first_at": at, "folded": folded(name)}
+        {"handle_id": h, "name": name, "via": via, "first_at": at, "folded": folded(name)[:NAME_LIMIT]}
         for (h, name, via), at in sorted(names.items())
     ]
 

@@ -5,10 +5,21 @@ import binascii
 import struct
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, select, tuple_, union_all
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Executable,
+    Select,
+    bindparam,
+    select,
+    tuple_,
+    union_all,
+)
 
 from timeline.folds.interaction import Interaction
 from timeline.ports import Filters, Page, Principal
@@ -16,7 +27,7 @@ from timeline.store.columns import Id, Utc
 from timeline.store.contents import interaction_from
 from timeline.store.statements import chunks, table
 from timeline.store.tables import InteractionRow, ParticipationRow
-from timeline.store.visible import interaction_visible
+from timeline.store.visible import seen_through
 
 P, INTERACTION = table(ParticipationRow), table(InteractionRow)
 # SQLite joins at most 500 selects; a customer seldom has a dozen handles.
@@ -52,11 +63,11 @@ def page_of(
 ) -> Page:
     """Return a page of the handles' timeline."""
     before = decoded(older_than) if older_than else None
+    asked = _asked(who, filters, before, limit + 1)
     places: set[Place] = set()
     for part in chunks(handles, HANDLES_AT_ONCE):
-        walks = [_walk(who, handle, filters, before, limit + 1).subquery() for handle in part]
-        columns = [select(w.c.occurred_at, w.c.interaction_id) for w in walks]
-        rows = connection.execute(union_all(*columns) if len(columns) > 1 else columns[0])
+        statement = _walks(len(part), frozenset(asked))
+        rows = connection.execute(statement, asked | {f"handle_{n}": handle for n, handle in enumerate(part)})
         places |= {(at, i) for at, i in rows}
     newest = sorted(places, reverse=True)[: limit + 1]
     shown = newest[:limit]
@@ -64,21 +75,41 @@ def page_of(
     return Page(tuple(entries), encoded(shown[-1]) if len(newest) > limit else None)
 
 
-def _walk(who: Principal, handle: UUID, filters: Filters, before: Place | None, limit: int) -> Select[Any]:
-    """Return the select that walks one handle's rows down its index."""
-    walk = select(P.c.occurred_at, P.c.interaction_id).where(P.c.handle_id == handle)
-    if before:
-        walk = walk.where(tuple_(P.c.occurred_at, P.c.interaction_id, types=[Utc, Id]) < before)
-    if filters.channels:
-        walk = walk.where(P.c.channel.in_(sorted(filters.channels)))
-    if filters.directions:
-        walk = walk.where(P.c.direction.in_(sorted(filters.directions)))
-    if filters.since:
-        walk = walk.where(P.c.occurred_at >= filters.since)
-    if filters.until:
-        walk = walk.where(P.c.occurred_at < filters.until)
-    walk = walk.where(interaction_visible(who, P.c.interaction_id))
-    return walk.order_by(P.c.occurred_at.desc(), P.c.interaction_id.desc()).limit(limit)
+def _asked(who: Principal, filters: Filters, before: Place | None, limit: int) -> dict[str, Any]:
+    """Return the values that a walk is narrowed by; those that narrow nothing are left out."""
+    narrowing = {
+        "before_at": before[0] if before else None,
+        "before_id": before[1] if before else None,
+        "channels": sorted(filters.channels) or None,
+        "directions": sorted(filters.directions) or None,
+        "since": filters.since,
+        "until": filters.until,
+        "connectors": None if who.connectors is None else sorted(who.connectors),
+    }
+    return {"limit": limit, **{name: value for name, value in narrowing.items() if value is not None}}
+
+
+@lru_cache(maxsize=256)
+def _walks(handles: int, narrowing: frozenset[str]) -> Executable:
+    """Return the statement that walks so many handles' rows down their indexes; made once for each shape."""
+    walks = [_walk(bindparam(f"handle_{n}", type_=Id), narrowing).subquery() for n in range(handles)]
+    selects = [select(w.c.occurred_at, w.c.interaction_id) for w in walks]
+    return union_all(*selects) if len(selects) > 1 else selects[0]
+
+
+def _walk(handle: BindParameter[Any], narrowing: frozenset[str]) -> Select[Any]:
+    place = tuple_(P.c.occurred_at, P.c.interaction_id)
+    conditions: dict[str, ColumnElement[bool]] = {
+        "before_at": place < tuple_(bindparam("before_at", type_=Utc), bindparam("before_id", type_=Id)),
+        "channels": P.c.channel.in_(bindparam("channels", expanding=True)),
+        "directions": P.c.direction.in_(bindparam("directions", expanding=True)),
+        "since": P.c.occurred_at >= bindparam("since", type_=Utc),
+        "until": P.c.occurred_at < bindparam("until", type_=Utc),
+        "connectors": seen_through(P.c.interaction_id, bindparam("connectors", expanding=True)),
+    }
+    wanted = [condition for name, condition in conditions.items() if name in narrowing]
+    walk = select(P.c.occurred_at, P.c.interaction_id).where(P.c.handle_id == handle, *wanted)
+    return walk.order_by(P.c.occurred_at.desc(), P.c.interaction_id.desc()).limit(bindparam("limit"))
 
 
 def interactions(connection: Connection, ids: Sequence[UUID]) -> list[Interaction]:

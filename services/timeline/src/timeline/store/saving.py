@@ -2,10 +2,12 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, text, update
+from sqlalchemy.sql.dml import ReturningInsert
 
 from peyvand.event import InteractionEvent
 from timeline.folds.identity import handle_id
@@ -29,11 +31,18 @@ _SAVE = (
     .where(INTERACTION.c.seq == bindparam("key"))
     .values(content=bindparam("content"), occurred_at=bindparam("occurred_at"))
 )
+# What stands behind so many letters is not found; PostgreSQL indexes no more than a megabyte of words.
+SEARCHED = 200_000
 _PARTICIPATE, _TELL = insert(PARTICIPATION), insert(CHANGE)
 
 
+@cache
+def _adding_interactions(dialect: str) -> ReturningInsert[Any]:
+    return insert_missing(dialect, InteractionRow, "id").returning(INTERACTION.c.id, INTERACTION.c.seq)
+
+
 class Held(NamedTuple):
-    """An interaction's row under lock."""
+    """An interaction's row under lock; without content it was added by this transaction, and has no older event."""
 
     seq: int
     content: bytes | None
@@ -51,11 +60,12 @@ class Change:
 def lock_interactions(connection: Connection, ids: Collection[UUID]) -> dict[UUID, Held]:
     """Add missing rows and lock all in the order of their ids: two workers never fold one event of two."""
     held: dict[UUID, Held] = {}
-    statement = insert_missing(connection.dialect.name, InteractionRow, "id")
+    statement = _adding_interactions(connection.dialect.name)
     for part in chunks(sorted(ids)):
-        connection.execute(statement, [{"id": i} for i in part])
-        rows = connection.execute(_LOCKED, {"ids": part})
-        held.update((i, Held(seq, content)) for i, seq, content in rows)
+        held.update((i, Held(seq, None)) for i, seq in connection.execute(statement, [{"id": i} for i in part]))
+        if known := [i for i in part if i not in held]:
+            rows = connection.execute(_LOCKED, {"ids": known})
+            held.update((i, Held(seq, content)) for i, seq, content in rows)
     return held
 
 
@@ -162,7 +172,7 @@ def searchable(interaction: Interaction | None) -> str:
     parts = [interaction.subject, interaction.text, *(a.name for a in interaction.attachments)]
     if interaction.form:
         parts += [value for _, value in interaction.form.fields]
-    return folded(" ".join(part for part in parts if part))
+    return folded(" ".join(part for part in parts if part)[:SEARCHED])[:SEARCHED]  # some signs are folded into many
 
 
 def _index_words(connection: Connection, changes: Sequence[Change]) -> None:

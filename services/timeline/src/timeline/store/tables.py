@@ -108,7 +108,9 @@ class ParticipationRow(SQLModel, table=True):
 
     __tablename__ = "participation"
     __table_args__ = (
-        Index("ix_participation_channel", "handle_id", "channel", "occurred_at", "interaction_id"),
+        # the direction stands last, so that a filter by it reads the index alone
+        Index("ix_participation_channel", "handle_id", "channel", "occurred_at", "interaction_id", "direction"),
+        Index("ix_participation_direction", "handle_id", "direction", "occurred_at", "interaction_id"),
         _KEY_ORDER,
     )
 

@@ -15,9 +15,12 @@ def interaction_visible(who: Principal, interaction_id: Any) -> ColumnElement[bo
     """Return the condition that some event of an interaction came through a connector that may be read."""
     if who.connectors is None:
         return true()
-    return exists(
-        select(1).where(EVENT.c.interaction_id == interaction_id, EVENT.c.connector.in_(sorted(who.connectors)))
-    )
+    return seen_through(interaction_id, sorted(who.connectors))
+
+
+def seen_through(interaction_id: Any, connectors: Any) -> ColumnElement[bool]:
+    """Return the condition that some event of an interaction came through one of the connectors."""
+    return exists(select(1).where(EVENT.c.interaction_id == interaction_id, EVENT.c.connector.in_(connectors)))
 
 
 def handle_visible(who: Principal, handle_id: Any) -> ColumnElement[bool]:

@@ -54,15 +54,21 @@ class SqlTransaction:
         self.connection = connection
         self.organisation = organisation
         self._held: dict[UUID, Held] = {}
+        self._added: dict[UUID, list[InteractionEvent]] = {}
 
     def insert(self, readings: Sequence[Reading]) -> Inserted:
         """Add delivery rows and events."""
-        return insert_readings(self.connection, self.organisation, readings)
+        inserted = insert_readings(self.connection, self.organisation, readings)
+        for event in inserted.standing:
+            self._added.setdefault(event.interaction_id, []).append(event)
+        return inserted
 
     def locked_events(self, interactions: Collection[UUID]) -> Mapping[UUID, Sequence[InteractionEvent]]:
-        """Lock interactions, then read all their events."""
-        self._held.update(lock_interactions(self.connection, interactions))
-        return events_of(self.connection, interactions)
+        """Lock interactions, then read all their events; those of one that was not there are the ones just added."""
+        held = lock_interactions(self.connection, interactions)
+        self._held.update(held)
+        new = {i: self._added.get(i, []) for i, row in held.items() if row.content is None}
+        return events_of(self.connection, held.keys() - new.keys()) | new
 
     def save(self, interactions: Sequence[Interaction]) -> None:
         """Store interactions as folded."""

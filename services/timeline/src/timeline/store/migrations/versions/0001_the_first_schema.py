@@ -182,9 +182,9 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     with op.batch_alter_table("participation", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_participation_channel", ["handle_id", "channel", "occurred_at", "interaction_id"], unique=False
-        )
+        order = ["occurred_at", "interaction_id"]
+        batch_op.create_index("ix_participation_channel", ["handle_id", "channel", *order, "direction"], unique=False)
+        batch_op.create_index("ix_participation_direction", ["handle_id", "direction", *order], unique=False)
         batch_op.create_index("ix_participation_interaction_id", ["interaction_id"], unique=False)
 
     _words()
