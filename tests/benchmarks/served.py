@@ -15,8 +15,8 @@ import uvloop
 import peyvand_standalone.application as application
 from benchmarks.load import SECRET
 from peyvand.publish import Reading
+from peyvand.server import listening, serve
 from peyvand_standalone.places import Places
-from peyvand_standalone.serving import listening, serve
 from peyvand_standalone.sources import read_configuration
 from timeline.record import record
 from timeline.store import SqlStore

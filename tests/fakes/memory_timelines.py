@@ -10,6 +10,7 @@ from uuid import UUID
 from peyvand.errors import Unavailable
 from peyvand.event import InteractionEvent
 from peyvand.identity import Organisation
+from timeline.deliveries import Accounted, DeliveryPage
 from timeline.folds.identity import Evidence, Seen, customers, evidence_of, links_of
 from timeline.folds.interaction import Interaction, fold
 from timeline.folds.search import folded
@@ -34,6 +35,7 @@ class MemoryTimelines:
     organisation: Organisation = field(default_factory=Organisation)
     events: dict[UUID, InteractionEvent] = field(default_factory=dict)
     healths: dict[str, Health] = field(default_factory=dict)
+    arrived: dict[UUID, Accounted] = field(default_factory=dict)
     away: bool = False
     _derived: Derived = field(default_factory=Derived)
     _feed: list[UUID | None] = field(default_factory=list)  # an interaction, or None for a regrouping
@@ -51,6 +53,10 @@ class MemoryTimelines:
             self._feed.append(None)
         for loop, wake in list(self._waiting):
             loop.call_soon_threadsafe(wake.set)
+
+    def take(self, *accounted: Accounted) -> None:
+        """Note deliveries and what became of them."""
+        self.arrived.update({one.delivery.id: one for one in accounted})
 
     def interactions(self, who: Principal, customer: UUID | None = None) -> list[Interaction]:
         """Return what may be seen, newest first."""
@@ -125,6 +131,22 @@ class MemoryTimelines:
         self._answer()
         return [self.healths.get(c) or Health(Books(c, 0, 0, 0, {}, 0, None)) for c in connectors]
 
+    async def deliveries(
+        self, who: Principal, connector: str | None, outcome: str | None, older_than: str | None, limit: int
+    ) -> DeliveryPage:
+        self._answer()
+        below = _place(older_than) if older_than is not None else None
+        wanted = [d for d in self.arrived.values() if _may_see(who, d)]
+        wanted = [d for d in wanted if connector in (None, d.line.connector) and outcome in (None, d.outcome)]
+        rest = sorted((d for d in wanted if below is None or _newest_arrived(d) < below), key=_newest_arrived)[::-1]
+        older = _encoded(_newest_arrived(rest[limit - 1])) if len(rest) > limit else None
+        return DeliveryPage(tuple(d.line for d in rest[:limit]), older)
+
+    async def delivery(self, who: Principal, delivery: UUID) -> Accounted | None:
+        self._answer()
+        found = self.arrived.get(delivery)
+        return found if found and _may_see(who, found) else None
+
     @property
     def watchers(self) -> int:
         """Return how many wait for a change."""
@@ -185,10 +207,20 @@ def _newest(interaction: Interaction) -> tuple[datetime, str]:
     return (interaction.occurred_at, str(interaction.id))
 
 
+def _newest_arrived(accounted: Accounted) -> tuple[datetime, str]:
+    return (accounted.delivery.received_at, str(accounted.delivery.id))
+
+
+def _may_see(who: Principal, accounted: Accounted) -> bool:
+    return who.connectors is None or accounted.delivery.connector in who.connectors
+
+
 def _cursor(interaction: Interaction) -> str:
-    return base64.urlsafe_b64encode(
-        "|".join([interaction.occurred_at.isoformat(), str(interaction.id)]).encode()
-    ).decode()
+    return _encoded(_newest(interaction))
+
+
+def _encoded(place: tuple[datetime, str]) -> str:
+    return base64.urlsafe_b64encode("|".join([place[0].isoformat(), place[1]]).encode()).decode()
 
 
 def _place(cursor: str) -> tuple[datetime, str]:

@@ -5,6 +5,7 @@ https://core.telegram.org/bots/api#getting-updates
 
 import asyncio
 import json
+import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
@@ -72,6 +73,8 @@ class BotApi:
     _last_id: int = 1000
     _poll: int = 0
     _closing: bool = False
+    # a test may send from its own thread while the server's thread forgets what was confirmed
+    _queue: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def url(self) -> str:
@@ -88,12 +91,13 @@ class BotApi:
 
     def send(self, update: Mapping[str, Any]) -> int:
         """Queue an update, numbered when it has no update_id, unless the bot did not ask for its kind."""
-        number = int(update.get("update_id", self._last_id + 1))
-        self._last_id = max(self._last_id, number)
         kinds = set(update) - {"update_id"}
         wanted = kinds & set(self.allowed_updates) if self.allowed_updates else kinds - ON_REQUEST
-        if wanted:
-            self.pending.append({"update_id": number, **update})
+        with self._queue:
+            number = int(update.get("update_id", self._last_id + 1))
+            self._last_id = max(self._last_id, number)
+            if wanted:
+                self.pending.append({"update_id": number, **update})
         return number
 
     def file(self, file_id: str, content: bytes) -> None:
@@ -172,10 +176,11 @@ class BotApi:
 
     def _confirm(self, offset: int) -> None:
         """Forget what lies below the offset; a negative one counts from the end of the queue."""
-        if offset < 0:
-            kept = self.pending[offset:]
-            offset = kept[0]["update_id"] if kept else 0
-        self.pending = [update for update in self.pending if update["update_id"] >= offset]
+        with self._queue:
+            if offset < 0:
+                kept = self.pending[offset:]
+                offset = kept[0]["update_id"] if kept else 0
+            self.pending = [update for update in self.pending if update["update_id"] >= offset]
         self.confirmed_offset = max(self.confirmed_offset, offset)
 
     def _remember_allowed(self, parameters: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from peyvand.cursors import Cursor, Lease
 from peyvand.delivery import Delivery
-from peyvand.errors import BadPayload, LeaseLost, SignInFailed, Unavailable
+from peyvand.errors import BadPayload, LeaseLost, SignInFailed, Unavailable, UnknownType
 from peyvand.event import Direction, InteractionEvent, Kind, event
 from peyvand.identity import Organisation
 from peyvand.pull import MOST_KEPT_IN_A_ROW, Pull
@@ -27,6 +27,8 @@ class Settings(BaseModel):
 def normalise(delivery: Delivery, _settings: Settings, organisation: Organisation) -> list[InteractionEvent]:
     if delivery.body == b"bad":
         raise BadPayload("bad")
+    if delivery.body == b"new":
+        raise UnknownType("unknown type")
     key = delivery.body.decode()
     return [event(delivery, organisation, key=key, kind=Kind.MESSAGE, direction=Direction.INBOUND, occurred_at=NOW)]
 
@@ -39,6 +41,7 @@ class Box:
     raises: list[Exception] = field(default_factory=list)
     forgotten: int = 0
     fetched: int = 0
+    polls: int = 0
 
     async def fetch(self, _settings: Settings, cursor: Cursor | None) -> AsyncIterator[Batch]:
         self.fetched += 1
@@ -52,6 +55,7 @@ class Box:
             yield Batch(arrivals, {"at": at})
             self.forgotten = at
         while True:
+            self.polls += 1
             yield Batch((), {"at": at})
             await asyncio.sleep(0)
 
@@ -121,10 +125,39 @@ async def test_an_unreadable_delivery_is_kept_and_those_behind_it_arrive() -> No
 
 async def test_too_many_unreadable_ones_in_a_row_stop_the_source_loudly() -> None:
     run = Run(Box([b"bad"] * (MOST_KEPT_IN_A_ROW + 10)))
-    await run.until(lambda: "box" in run.cursors.errors)
-    assert len(run.publisher.readings) == MOST_KEPT_IN_A_ROW
+    await run.until(lambda: len(run.waits) >= 3)
+    assert len(run.publisher.readings) == MOST_KEPT_IN_A_ROW + 2
     assert "in a row" in run.cursors.errors["box"]
-    assert run.cursors.cursors["box"] == {"at": MOST_KEPT_IN_A_ROW}
+    assert run.cursors.cursors["box"] == {"at": MOST_KEPT_IN_A_ROW + 2}
+    assert run.box.fetched == 1
+
+
+async def test_a_stopped_source_is_read_on_by_the_next_start() -> None:
+    run = Run(Box([*[b"bad"] * (MOST_KEPT_IN_A_ROW + 2), b"good"]))
+    await run.until(lambda: bool(run.waits))
+    await run.until(lambda: run.cursors.cursors["box"] == {"at": MOST_KEPT_IN_A_ROW + 3})
+    assert run.publisher.readings[-1].events
+
+
+async def test_types_that_nobody_knows_yet_stop_nothing() -> None:
+    run = Run(Box([b"new"] * (MOST_KEPT_IN_A_ROW * 2)))
+    await run.until(lambda: run.cursors.cursors.get("box") == {"at": MOST_KEPT_IN_A_ROW * 2})
+    assert {r.kept for r in run.publisher.readings} == {"unknown type"}
+    assert run.waits == []
+
+
+async def test_polls_that_bring_nothing_are_noted_now_and_then_only() -> None:
+    run = Run(Box([b"a"]))
+    noted: list[datetime] = []
+    polled = run.cursors.polled
+
+    async def note(connector: str, at: datetime) -> None:
+        noted.append(at)
+        await polled(connector, at)
+
+    run.cursors.polled = note  # type: ignore[method-assign]
+    await run.until(lambda: run.box.polls > 20)
+    assert len(noted) == 1
 
 
 @pytest.mark.parametrize(

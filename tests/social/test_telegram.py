@@ -1,6 +1,7 @@
 """Whose word an update of Telegram is, and to whom it is spoken."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from peyvand.errors import BadPayload, Skipped
 from peyvand.event import Change, Clock, Direction, InteractionEvent, Role
 from social.accounts import BOT, GROUP, ORGANISATION, OTHER_BOT, REZA, SARA, delivered, fixture, in_group, private, told
 from social.accounts import telegram_account as account
+from timeline.folds.interaction import fold
 
 POST = {
     "message_id": 900,
@@ -132,6 +134,19 @@ def test_an_edit_is_the_same_interaction_as_its_message_and_comes_after_it() -> 
     assert message.interaction_id == edit.interaction_id
     assert message.event_id != edit.event_id
     assert (edit.change, edit.order > message.order) == (Change.EDITED, True)
+
+
+def test_an_edit_happened_when_it_was_edited_and_its_message_when_it_was_sent() -> None:
+    (message,), (edit,) = meaning("text_persian"), meaning("edited_text")
+    stands = fold([message, edit])
+    assert stands.occurred_at == message.occurred_at
+    assert stands.edited_at == edit.occurred_at == datetime.fromtimestamp(1791102620, UTC)
+
+
+@pytest.mark.parametrize("edited_at", [None, 0, 10**18])
+def test_an_edit_without_its_time_has_its_messages(edited_at: int | None) -> None:
+    edit = told({"edited_message": {**private()["message"], "edit_date": edited_at}})
+    assert edit.occurred_at == told(private()).occurred_at
 
 
 def test_two_edits_within_a_second_are_two_changes_in_order() -> None:

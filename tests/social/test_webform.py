@@ -42,6 +42,7 @@ def test_a_colleague_who_tries_the_form_is_no_customer() -> None:
         ({"name": "Ali"}, [""]),
         ({"message": "   "}, [""]),
         ({"message": "x", "phone": 912}, ["/phone"]),
+        ({"message": "x", "crm_id": "7" * 201}, ["/crm_id"]),
         ({"message": "x", "fields": {"size": {"w": 1}}, "massage": "y"}, ["/fields/size", "/massage"]),
         ({"message": "x", "submitted_at": "2026-10-04T08:30:00"}, ["/submitted_at"]),
         ([], [""]),
@@ -62,11 +63,31 @@ def test_what_cannot_be_understood_names_the_places(payload: Any, pointers: list
         ("your-tel", "+989121112233", ("phone", "+989121112233")),
         ("ايميل", "Ali@Gmail.com", ("email", "ali@gmail.com")),  # with the Arabic letter yeh
         ("پست الکترونیک *", "ali@gmail.com", ("email", "ali@gmail.com")),
-        ("کد مشتری", "77", ("crm", "77")),
     ],
 )
 def test_fields_are_known_by_their_usual_names(label: str, value: str, handle: tuple[str, str]) -> None:
     assert handles(event(browser((label, value), ("message", "x")))) == [handle]
+
+
+@pytest.mark.parametrize("number", ["77", "7" * 500])
+def test_a_customer_number_that_a_browser_posts_is_told_and_links_nobody(number: str) -> None:
+    found = event(browser(("email", "ali@gmail.com"), ("کد مشتری", number)))
+    assert handles(found) == [("email", "ali@gmail.com")]
+    assert found.form is not None
+    assert ("کد مشتری", number) in found.form.fields
+
+
+def test_a_customer_number_of_a_name_of_our_own_links_nobody_either() -> None:
+    account = form_account(form=True, any_origin=True, fields={"crm_id": "q1"})
+    assert handles(event(browser(("q1", "77"), ("message", "x")), account)) == []
+
+
+def test_a_customer_number_in_a_signed_post_is_an_address_of_the_customer() -> None:
+    json = orjson.dumps({"message": "x", "crm_id": "7" * 200})
+    form = signed(b"message=x&customer_id=77")
+    form = replace(form, headers={**form.headers, "content-type": "application/x-www-form-urlencoded"})
+    assert handles(event(signed(json))) == [("crm", "7" * 200)]
+    assert handles(event(form)) == [("crm", "77")]
 
 
 def test_a_connectors_own_names_take_the_place_of_the_usual_ones() -> None:

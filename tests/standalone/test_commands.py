@@ -14,7 +14,7 @@ from typer.testing import CliRunner, Result
 from peyvand_standalone.application import product
 from peyvand_standalone.cli import app
 from peyvand_standalone.places import Places
-from peyvand_standalone.sources import read_configuration
+from peyvand_standalone.sources import CHANNELS, read_configuration
 
 Books = dict[str, dict[str, Any]]
 
@@ -132,6 +132,27 @@ def test_replay_reads_again_what_was_kept_once_it_can_be_read() -> None:
     assert "no difference" in run("rebuild").output
 
 
+def test_status_lists_what_is_kept_and_why_and_nothing_of_what_it_carries() -> None:
+    configured(FORM, pbx())
+    Path("Master.csv").write_text("09121112233,201,short\n")
+    lived(posts=1, until=lambda b: b["pbx"]["kept"] == 1)
+    (one,) = json.loads(run("status", "--kept", "--json").stdout)
+    assert (one["connector"], set(one)) == ("pbx", {"id", "connector", "received_at", "why"})
+    told = run("status", "--kept")
+    assert told.exit_code == 0, told.output
+    for part in ("pbx", one["id"], "replay --kept"):
+        assert part in told.output, part
+    assert len(one["why"]) > 10
+    assert "site-form" not in told.output
+    assert "09121112233" not in told.output
+
+
+def test_status_with_nothing_kept_says_so() -> None:
+    configured(FORM)
+    lived(posts=1)
+    assert "Nothing is kept for repair" in run("status", "--kept").output
+
+
 def test_replay_takes_only_what_is_chosen() -> None:
     configured(FORM)
     lived(posts=2)
@@ -175,6 +196,4 @@ def test_the_example_configuration_is_right() -> None:
         Path("secrets", name).write_text(secret)
     text = example.read_text(encoding="utf-8")
     configuration = read_configuration(Path("peyvand.yaml"), {"PEYVAND_API_TOKEN": "t" * 40}, text)
-    assert {c.channel for c in configuration.connectors} == {
-        "imap", "mbox", "telegram", "bale", "webform", "asterisk",
-    }  # fmt: skip
+    assert {c.channel for c in configuration.connectors} == set(CHANNELS)

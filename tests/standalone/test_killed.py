@@ -2,13 +2,12 @@
 
 import random
 import threading
-import time
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
 
+from standalone.killing import books, entries, kill_and_start
 from standalone.running import Peyvand, eventually, installed
 from standalone.signing import SECRET, Website
 
@@ -60,12 +59,6 @@ class Sources(threading.Thread):
             return False
 
 
-def kill_and_start(product: Peyvand, seconds: float) -> None:
-    time.sleep(seconds)  # the moment is what is tested, so it is waited for and not for a condition
-    product.kill()
-    product.start()
-
-
 def test_what_was_acknowledged_is_there_once_after_kills_in_mid_flow(tmp_path: Path) -> None:
     seed = random.randrange(1_000_000)
     print(f"seed: {seed}")
@@ -89,12 +82,3 @@ def test_what_was_acknowledged_is_there_once_after_kills_in_mid_flow(tmp_path: P
     assert sorted(calls) == sorted(f"1769839200.{n}" for n in range(1, sources.rows + 1)), f"seed {seed}"
     assert all(b["balanced"] for b in accounts.values())
     assert "no difference" in product.run("rebuild").stdout
-
-
-def books(product: Peyvand) -> dict[str, dict[str, Any]]:
-    return {c["name"]: c for c in product.get("/v1/connectors")["connectors"]}
-
-
-def entries(product: Peyvand, query: str) -> list[dict[str, Any]]:
-    [customer] = product.customers(query)
-    return product.timeline(customer["id"])

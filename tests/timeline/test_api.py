@@ -13,7 +13,7 @@ from fakes.application import application, client
 from fakes.memory_timelines import MemoryTimelines
 from fakes.sayings import NOON, address, filled, mailed, number, person, said, telegram
 from peyvand.event import Direction, Role
-from timeline.api import answers, examples
+from timeline.api import answers, delivery_answers, examples
 from timeline.api.problems import Problem
 from timeline.folds.interaction import Interaction
 
@@ -174,7 +174,7 @@ async def test_a_malformed_id_is_named_by_its_pointer(http: httpx.AsyncClient) -
 
 @pytest.mark.parametrize(
     "path", ["/v1/customers/{}", "/v1/customers/{}/timeline", "/v1/interactions/{}", "/v1/interactions/{}/why",
-             "/v1/customers/{}/stream", "/v1/nothing/{}"]
+             "/v1/customers/{}/stream", "/v1/nothing/{}", "/v1/deliveries/{}", "/v1/deliveries/{}/raw"]
 )  # fmt: skip
 async def test_what_is_not_there_is_a_problem_too(http: httpx.AsyncClient, path: str) -> None:
     await refused(http, path.format(uuid4()), 404)
@@ -239,6 +239,9 @@ async def test_the_description_names_the_routes_and_their_problems(timelines: Me
         (answers.CustomersAnswer, examples.CUSTOMERS),
         (answers.TimelineAnswer, examples.TIMELINE),
         (answers.ConnectorAnswer, examples.CONNECTOR),
+        (delivery_answers.ArrivedAnswer, examples.ARRIVED),
+        (delivery_answers.DeliveriesAnswer, examples.DELIVERIES),
+        (delivery_answers.DeliveryAnswer, examples.DELIVERY),
         (Interaction, examples.INTERACTION),
         (Problem, examples.PROBLEM),
     ],

@@ -87,7 +87,8 @@ async def test_a_wrong_token_is_refused_even_on_this_machine(given: str) -> None
 
 @pytest.mark.parametrize(
     "path",
-    ["/v1/customers?limit=x", "/v1/customers/00000000-0000-4000-8000-000000000000", "/v1/stream", "/v1/customers/x"],
-)
+    ["/v1/customers?limit=x", "/v1/customers/00000000-0000-4000-8000-000000000000", "/v1/stream", "/v1/customers/x",
+     "/v1/deliveries?outcome=x", "/v1/deliveries/x", "/v1/deliveries/00000000-0000-4000-8000-000000000000/raw"],
+)  # fmt: skip
 async def test_a_stranger_learns_nothing_else(path: str) -> None:
     assert (await asked(path, peer=ELSEWHERE)).status_code == 401

@@ -4,6 +4,8 @@ import asyncio
 import random
 from uuid import UUID
 
+from sqlalchemy import text
+
 from making import ORGANISATION, address, customer, delivery, message, mobile, reading, telegram
 from peyvand.event import Change, InteractionEvent, Status
 from peyvand.identity import Handle, Proof
@@ -174,3 +176,21 @@ async def test_a_nul_in_a_text_a_name_or_a_handle_loses_nothing(opened: Opened) 
     await record([reading(message("1", [who, customer(odd)], "a\0b"))], opened.store)
     assert sorted(h.customer.name or "" for h in await opened.timelines.recent(EVERYBODY, 5)) == ["", "mary"]
     assert len(await opened.timelines.search(EVERYBODY, "mary", 5)) == 1
+
+
+async def test_an_event_that_is_missing_unbalances_the_books(opened: Opened) -> None:
+    await record(
+        [reading(message("1", [customer(telegram(5))])), reading(message("2", [customer(telegram(5))]))], opened.store
+    )
+    await opened.database.write(lambda c: c.execute(text("DELETE FROM event")).rowcount)
+    (health,) = await opened.timelines.health(EVERYBODY, ["shop-bot"])
+    assert not health.books.balanced
+
+
+async def test_a_sighting_that_takes_anothers_place_takes_its_place_in_the_books(opened: Opened) -> None:
+    first = message("1", [customer(telegram(5))])
+    later = first.model_copy(update={"normaliser": 2, "delivery_id": delivery("again").id})
+    await record([reading(first)], opened.store)
+    await record([Reading(delivery("again"), (later,))], opened.store)
+    (health,) = await opened.timelines.health(EVERYBODY, ["shop-bot"])
+    assert (health.books.claimed, health.books.standing, health.books.balanced) == (1, 1, True)

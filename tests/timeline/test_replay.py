@@ -16,6 +16,11 @@ from timeline.replay import Replayed, replay, replay_one
 EVERYBODY = Principal("test")
 
 
+async def _balanced(opened: Opened) -> bool:
+    (health,) = await opened.timelines.health(EVERYBODY, ["shop-bot"])
+    return health.books.balanced
+
+
 async def _replay(opened: Opened, chosen: Chosen, says: Reading) -> Replayed:
     async def read_again(raw: Raw) -> Reading:
         return replace(says, delivery=raw.delivery)
@@ -35,6 +40,7 @@ async def test_what_a_delivery_says_no_more_is_retracted_with_its_evidence(opene
     assert await _handles(opened) == [["+989123456789", "5", "6"]]
     assert await _replay(opened, Chosen(), Reading(sent, (b,))) == Replayed(1, 0, 1, 0)
     assert await _handles(opened) == [["+989123456789", "6"]]
+    assert await _balanced(opened)
 
 
 async def test_a_kept_delivery_that_can_be_read_today_stands_on_a_timeline(opened: Opened) -> None:
@@ -59,6 +65,7 @@ async def test_what_cannot_be_read_today_takes_nothing_away(opened: Opened) -> N
     await record([reading(one)], opened.store)
     assert await _replay(opened, Chosen(), Reading(delivery("x"), kept="a bug")) == Replayed(1, 0, 0, 1)
     assert await _handles(opened) == [["5"]]
+    assert await _balanced(opened)
 
 
 async def test_a_delivery_skipped_today_leaves_the_timeline(opened: Opened) -> None:
@@ -91,6 +98,7 @@ async def test_what_a_delivery_says_otherwise_today_stands_though_no_revision_ro
     await record([reading(old)], opened.store)
     assert await _replay(opened, Chosen(), reading(message("1", [after]))) == Replayed(1, 1, 0, 0)
     assert await _handles(opened) == [sorted(h.value for h in after.handles)]
+    assert await _balanced(opened)
 
 
 async def test_a_reading_of_a_later_revision_is_not_undone_by_an_older_one(opened: Opened) -> None:
@@ -111,3 +119,4 @@ async def test_what_another_delivery_says_by_now_is_not_retracted(opened: Opened
     done = await replay_one(opened.store, raw, Reading(raw.delivery, skipped="a rule of today"))
     assert done == Replayed(1, 0, 0, 0)
     assert await _handles(opened) == [["5"]]
+    assert await _balanced(opened)

@@ -47,6 +47,16 @@ async def test_a_page_walks_the_index_of_each_handle_and_never_sorts(opened: Ope
     assert not any(word in plan for word in ("SCAN participation", "TEMP B-TREE", "Seq Scan", "Sort"))
 
 
+async def test_a_page_of_deliveries_walks_one_index_and_never_sorts(opened: Opened) -> None:
+    await record([reading(message(str(n), [customer(telegram(1))], "x", n)) for n in range(9)], opened.store)
+    with _Heard() as heard:
+        await opened.timelines.deliveries(EVERYBODY, "shop-bot", "stored", encoded((START, ORGANISATION.id)), 3)
+    statement, parameters = next(s for s in heard.statements if "LIMIT" in s[0])
+    plan = await opened.database.read(lambda c: _plan(c, statement, parameters))
+    assert "ix_delivery_outcome" in plan
+    assert not any(word in plan for word in ("SCAN delivery", "TEMP B-TREE", "Seq Scan", "Sort"))
+
+
 def _plan(connection: Connection, statement: str, parameters: Any) -> str:
     explain = "EXPLAIN QUERY PLAN "
     if connection.dialect.name == "postgresql":

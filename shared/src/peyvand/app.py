@@ -1,7 +1,5 @@
 """The parts of every service's HTTP application: health, metrics, and its connectors put to work."""
 
-import os
-import socket
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 
@@ -36,11 +34,6 @@ def source_of(connector: Connector, sources: Iterable[Source]) -> Source:
     raise LookupError(f"no source of channel {connector.channel} serves {connector.name}")
 
 
-def holder() -> str:
-    """Return a name for this process, for leases."""
-    return f"{socket.gethostname()}:{os.getpid()}"
-
-
 @dataclass(frozen=True, slots=True)
 class Connectors:
     """A configuration's connectors, told apart by who calls whom."""
@@ -50,12 +43,17 @@ class Connectors:
 
 
 def put_to_work(
-    configuration: Configuration, sources: Iterable[Source], publisher: Publisher, cursors: Cursors, blobs: Blobs
+    configuration: Configuration,
+    sources: Iterable[Source],
+    publisher: Publisher,
+    cursors: Cursors,
+    blobs: Blobs,
+    holder: str,
 ) -> Connectors:
-    """Return the webhooks and pulls of all connectors that one of the sources serves."""
+    """Return the webhooks and pulls of all connectors that one of the sources serves; `holder` names us on leases."""
     known = tuple(sources)
     names = {source.name for source in known}
-    organisation, me = configuration.organisation, holder()
+    organisation = configuration.organisation
     hooks: dict[str, Hook] = {}
     pulls: list[Pull] = []
     for c in configuration.connectors:
@@ -65,7 +63,7 @@ def put_to_work(
             case WebhookSource() as source:
                 hooks[c.name] = Hook(source, c.settings)
             case PullSource() as source:
-                pulls.append(Pull(c.name, source, c.settings, organisation, publisher, cursors, blobs, me))
+                pulls.append(Pull(c.name, source, c.settings, organisation, publisher, cursors, blobs, holder))
     return Connectors(Webhooks(hooks, organisation, publisher, blobs), tuple(pulls))
 
 

@@ -4,6 +4,7 @@ PeyvandError
 ├── Rejected            permanent: the same bytes fail again
 │   ├── BadSignature    not from whom it claims: refused (403), counted, not kept
 │   └── BadPayload      genuine, but unreadable: kept for repair (vendors), 422 with pointers (our own API)
+│       ├── UnknownType well-formed, of a type that we do not know yet: kept, and no sign that we are broken
 │       └── Stumbled    it is our reading that failed: kept for repair, whoever sent it
 ├── Skipped             read and understood, and by a named rule not an interaction
 ├── Unavailable         transient: wait and try again (503 with Retry-After)
@@ -43,6 +44,10 @@ class BadPayload(Rejected):
     def __init__(self, why: str, faults: Sequence[Fault] = ()) -> None:
         super().__init__(why)
         self.faults = tuple(faults)
+
+
+class UnknownType(BadPayload):
+    """A vendor has thought of something new; the delivery waits for a normaliser that knows it."""
 
 
 class Stumbled(BadPayload):

@@ -10,12 +10,16 @@ from peyvand.event import InteractionEvent
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A delivery and what it means: events, or the rule that skipped it, or why it is kept for repair."""
+    """A delivery and what it means: events, or the rule that skipped it, or why it is kept for repair.
+
+    `unknown` says that it is kept because nobody knows its type yet, and not because it cannot be read.
+    """
 
     delivery: Delivery
     events: tuple[InteractionEvent, ...] = ()
     skipped: str | None = None
     kept: str | None = None
+    unknown: bool = False
 
 
 class Publisher(Protocol):

@@ -5,7 +5,7 @@ import random
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 from uuid import uuid5
 
@@ -28,6 +28,8 @@ Closing = AsyncGenerator[Batch, None]  # a fetch is written as a generator, so i
 LEASE_SECONDS = 30.0
 # So many unreadable deliveries in a row mean that we, not they, are broken.
 MOST_KEPT_IN_A_ROW = 50
+# That a source with nothing new answers is noted this often, and not with a write for every poll.
+NOTED_EVERY = timedelta(seconds=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +66,14 @@ class Pull:
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     kept_in_a_row: int = 0
     failures: int = 0
+    stopped: SourceStopped | None = None
+    noted_at: datetime | None = None
 
     async def run(self) -> None:
         """Poll until cancelled: what fails is noted in plain words, waited for, and tried again."""
         while True:
             try:
+                self._require_sense()
                 lease = await self.cursors.acquire(self.connector, self.holder, LEASE_SECONDS)
                 if lease is None:
                     await self.sleep(LEASE_SECONDS / 3)
@@ -88,27 +93,33 @@ class Pull:
                 if batch.cursor != cursor:
                     cursor = batch.cursor
                     await self.cursors.save(lease, cursor)
-                await self._answered()
+                await self._answered(bool(batch.arrivals))
+                self._require_sense()
 
     async def _take(self, batch: Batch) -> None:
         # in a thread: two hundred mails, or one that was made to be slow, must not hold up the webhooks
         read_ones = await asyncio.to_thread(self._read, batch)
         readings = [replace(r, delivery=await by_reference(r.delivery, self.blobs)) for r in read_ones]
-        self._require_sense(readings)
         await self.publisher.publish(readings)
         metrics.count(readings)
+        self._count_kept(readings)
 
     def _read(self, batch: Batch) -> list[Reading]:
         return [read(self.source, self._delivery(a), self.settings, self.organisation) for a in batch.arrivals]
 
-    def _require_sense(self, readings: list[Reading]) -> None:
-        """Count unreadable deliveries in a row; raises SourceStopped before more of them are put away."""
-        kept = self.kept_in_a_row
+    def _count_kept(self, readings: list[Reading]) -> None:
         for reading in readings:
-            kept = kept + 1 if reading.kept is not None else 0
-            if kept > MOST_KEPT_IN_A_ROW:
-                raise SourceStopped(f"{kept} deliveries in a row cannot be read; the last one: {reading.kept}")
-        self.kept_in_a_row = kept
+            self.kept_in_a_row = self.kept_in_a_row + 1 if reading.kept and not reading.unknown else 0
+            if self.kept_in_a_row > MOST_KEPT_IN_A_ROW:
+                self.stopped = SourceStopped(
+                    f"{self.kept_in_a_row} deliveries in a row cannot be read, so the source is not read on until"
+                    f" Peyvand is started again; the last one: {reading.kept}"
+                )
+
+    def _require_sense(self) -> None:
+        """Return while what arrives can be read; raises SourceStopped once too many in a row could not."""
+        if self.stopped is not None:
+            raise self.stopped
 
     def _delivery(self, arrival: Arrival) -> Delivery:
         return Delivery(
@@ -122,15 +133,19 @@ class Pull:
             headers=arrival.headers,
         )
 
-    async def _answered(self) -> None:
+    async def _answered(self, brought: bool) -> None:
+        now = self.now()
         self.failures = 0
-        metrics.LAST_POLL.labels(self.connector).set(self.now().timestamp())
+        metrics.LAST_POLL.labels(self.connector).set(now.timestamp())
         metrics.FAILING.labels(self.connector).set(0)
-        await self.cursors.polled(self.connector, self.now())
+        if brought or self.noted_at is None or now - self.noted_at >= NOTED_EVERY:
+            await self.cursors.polled(self.connector, now)
+            self.noted_at = now
 
     async def _failed(self, error: Exception) -> None:
         wait = self.back_off.seconds(self.failures, error)
         self.failures += 1
+        self.noted_at = None
         metrics.FAILING.labels(self.connector).set(1)
         plain = isinstance(error, SignInFailed | Unavailable | SourceStopped)
         why = str(error) if plain else f"an unexpected {type(error).__name__}"

@@ -1,10 +1,12 @@
 """A connector service as a process of its own: its channels' webhooks, health and metrics, and nothing of another's."""
 
+import asyncio
+import socket
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import uvicorn
+import uvloop
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from starlette.applications import Starlette
@@ -19,6 +21,7 @@ from peyvand.blobs import open_blobs
 from peyvand.errors import Unavailable
 from peyvand.problem import problem
 from peyvand.publish import Reading
+from peyvand.server import listening, serve
 from peyvand.settings import Configuration, Foreign, load
 from peyvand.source import Source, WebhookSource
 from peyvand.webhook import Hook, Webhooks
@@ -38,7 +41,7 @@ class Process(BaseSettings):
 class NoBus:
     """The bus of a process that has none: it takes nothing, so that nobody is told that something is safe."""
 
-    WHY = "no bus: this service runs alone, and what it takes in would reach no timeline"
+    WHY = "no bus: this service runs alone, so it polls no source and answers webhooks with 503"
 
     async def publish(self, readings: Sequence[Reading]) -> None:
         """Refuse; the caller hears 503 and keeps what it has."""
@@ -74,21 +77,13 @@ async def _our_fault(_request: Request, _error: Exception) -> Response:
 
 
 def run(sources: Sequence[Source], environment: Mapping[str, str]) -> None:
-    """Serve a connector service until it is told to stop; raises Misconfigured with every mistake."""
+    """Serve a connector service until it is told to stop; raises Misconfigured with every mistake, AddressTaken."""
     log.configure()
     process = Process()
     configuration = load(process.config, channels(sources), environment, others=True)
-    serve(application(configuration, sources, process), process)
+    with listening(process.host, process.port) as listener:
+        uvloop.run(_serve(application(configuration, sources, process), listener))
 
 
-def serve(app: ASGIApp, process: Process) -> None:
-    """Answer requests on the process's address; a stop waits for running requests, and not for open streams."""
-    uvicorn.run(
-        app,
-        host=process.host,
-        port=process.port,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=5,
-    )
+async def _serve(app: ASGIApp, listener: socket.socket) -> None:
+    await serve(app, listener, asyncio.Event())

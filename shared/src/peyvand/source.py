@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from peyvand.cursors import Cursor
 from peyvand.delivery import Delivery
-from peyvand.errors import BadPayload, Fault, PeyvandError, Skipped, Stumbled
+from peyvand.errors import BadPayload, Fault, PeyvandError, Skipped, Stumbled, UnknownType
 from peyvand.event import InteractionEvent
 from peyvand.identity import Organisation
 from peyvand.publish import Reading
@@ -143,7 +143,7 @@ def read(source: Source, delivery: Delivery, settings: BaseModel, organisation: 
     except Skipped as rule:
         return Reading(delivery, skipped=str(rule))
     except BadPayload as error:
-        return Reading(delivery, kept=str(error))
+        return Reading(delivery, kept=str(error), unknown=isinstance(error, UnknownType))
 
 
 def _revised(events: Sequence[InteractionEvent], revision: int) -> list[InteractionEvent]:

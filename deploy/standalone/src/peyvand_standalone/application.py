@@ -4,14 +4,14 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 import structlog
 from fastapi import FastAPI
 
 from peyvand.app import Connectors, health_routes, put_to_work
-from peyvand.blobs import open_blobs
+from peyvand.blobs import Blobs, open_blobs
 from peyvand.publish import Publisher, Reading
 from peyvand.pull import Pull
 from peyvand.settings import Configuration
@@ -58,36 +58,43 @@ async def product(
     try:
         store = SqlStore(database, configuration.organisation.id)
         publisher = InProcessPublisher(partial(_record, store))
+        blobs = open_blobs(places.blobs)
         async with publisher.running():
             connectors = put_to_work(
-                configuration, SOURCES, through(publisher), SqlCursors(database), open_blobs(places.blobs)
+                configuration,
+                SOURCES,
+                through(publisher),
+                SqlCursors(database),
+                blobs,
+                _holder(places),
             )
-            serving = _serving(configuration, database, banner)
-            async with _pulling(_held_by(places, connectors.pulls)):
+            serving = _serving(configuration, database, blobs, banner)
+            async with _pulling(connectors.pulls):
                 yield Product(_application(serving, connectors, publisher), serving.stopping)
     finally:
         await database.close()
 
 
-def _held_by(places: Places, pulls: Iterable[Pull]) -> list[Pull]:
-    """Return the pulls under the folder's name: a lease of before was that of a dead process, and is not waited out.
+def _holder(places: Places) -> str:
+    """Return the name under which leases are held: the folder's, so that a dead process's are not waited out.
 
     The folder's lock sees to it that there is no other process.
     """
-    return [replace(pull, holder=f"{socket.gethostname()}:{places.folder.absolute()}") for pull in pulls]
+    return f"{socket.gethostname()}:{places.folder.absolute()}"
 
 
 async def _record(store: SqlStore, readings: Sequence[Reading]) -> None:
     await record(readings, store)
 
 
-def _serving(configuration: Configuration, database: Database, banner: str | None) -> Serving:
+def _serving(configuration: Configuration, database: Database, blobs: Blobs, banner: str | None) -> Serving:
     return Serving(
         timelines=SqlTimelines(database, configuration.organisation),
         access=api.LocalOrToken(configuration.api.tokens, configuration.teams()),
         organisation=configuration.organisation,
         connectors=configuration.connectors,
         banner=banner,
+        blobs=blobs,
     )
 
 

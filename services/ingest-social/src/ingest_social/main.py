@@ -5,15 +5,15 @@ import sys
 
 from ingest_social.registry import SOURCES
 from peyvand import service
-from peyvand.errors import Misconfigured
+from peyvand.errors import PeyvandError
 
 
 def main() -> int:
-    """Serve until told to stop; a broken configuration is printed whole and ends with 2."""
+    """Serve until told to stop; what stands in the way is printed in words and ends with 2."""
     try:
         service.run(SOURCES, os.environ)
-    except Misconfigured as mistakes:
-        sys.stderr.write(f"{mistakes}\n")
+    except PeyvandError as error:
+        sys.stderr.write(f"{error}\n")
         return 2
     return 0
 

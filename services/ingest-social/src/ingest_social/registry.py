@@ -3,4 +3,10 @@
 from ingest_social.channels import bale, telegram, webform
 from peyvand.source import Source
 
-SOURCES: tuple[Source, ...] = (telegram.POLLING, telegram.WEBHOOK, bale.POLLING, bale.WEBHOOK, webform.SOURCE)
+SOURCES: tuple[Source, ...] = (
+    telegram.POLLING,
+    telegram.WEBHOOK,
+    bale.POLLING,
+    bale.WEBHOOK,
+    webform.SOURCE,
+)

@@ -1,23 +1,24 @@
 """The composition root of the timeline as a process of its own: `python -m timeline.main`."""
 
 import os
+import socket
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
 
+import uvloop
 from fastapi import FastAPI
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings
 
 from peyvand import log
 from peyvand.app import health_routes
-from peyvand.errors import Misconfigured
-from peyvand.service import Process, serve
+from peyvand.blobs import Blobs, open_blobs
+from peyvand.errors import PeyvandError
+from peyvand.server import listening, serve
+from peyvand.service import Process
 from peyvand.settings import Configuration, load
 from timeline import api, web
 from timeline.serving import Serving
-from timeline.store import SqlTimelines, open_database
+from timeline.store import Database, SqlTimelines, open_database
 
 
 class Storage(BaseSettings):
@@ -26,50 +27,44 @@ class Storage(BaseSettings):
     url: SecretStr = Field(alias="DATABASE_URL")
 
 
-@dataclass(frozen=True, slots=True)
-class Timeline:
-    """The service, before its database is open."""
+async def served(configuration: Configuration, storage: Storage, blobs: Blobs, listener: socket.socket) -> None:
+    """Serve until told to stop; the live streams end first, the database closes last."""
+    database = await open_database(storage.url.get_secret_value())
+    try:
+        serving = _serving(configuration, database, blobs)
+        await serve(_application(serving), listener, serving.stopping)
+    finally:
+        await database.close()
 
-    configuration: Configuration
-    storage: Storage
 
-    @asynccontextmanager
-    async def lifespan(self, app: FastAPI) -> AsyncIterator[None]:
-        """Open the database, serve from it, and end the live streams before it closes."""
-        database = await open_database(self.storage.url.get_secret_value())
-        serving = Serving(
-            timelines=SqlTimelines(database, self.configuration.organisation),
-            access=api.LocalOrToken(self.configuration.api.tokens, self.configuration.teams()),
-            organisation=self.configuration.organisation,
-            connectors=self.configuration.connectors,
-        )
-        app.include_router(api.routes(serving))
-        app.router.routes += [*web.routes(serving), *health_routes({"database": serving.timelines.ready})]
-        try:
-            yield
-        finally:
-            serving.stopping.set()
-            await database.close()
+def _serving(configuration: Configuration, database: Database, blobs: Blobs) -> Serving:
+    return Serving(
+        timelines=SqlTimelines(database, configuration.organisation),
+        access=api.LocalOrToken(configuration.api.tokens, configuration.teams()),
+        organisation=configuration.organisation,
+        connectors=configuration.connectors,
+        blobs=blobs,
+    )
+
+
+def _application(serving: Serving) -> FastAPI:
+    app = FastAPI(title="Peyvand timeline", exception_handlers=api.problem_handlers(), docs_url=None, redoc_url=None)
+    app.include_router(api.routes(serving))
+    app.router.routes += [*web.routes(serving), *health_routes({"database": serving.timelines.ready})]
+    return app
 
 
 def main() -> int:
-    """Serve until told to stop; a broken configuration is printed whole and ends with 2."""
+    """Serve until told to stop; what stands in the way is printed in words and ends with 2."""
     log.configure()
     process = Process()
     try:
         configuration = load(process.config, {}, os.environ, others=True)
-    except Misconfigured as mistakes:
-        sys.stderr.write(f"{mistakes}\n")
+        with listening(process.host, process.port) as listener:
+            uvloop.run(served(configuration, Storage(), open_blobs(process.blobs), listener))
+    except PeyvandError as error:
+        sys.stderr.write(f"{error}\n")
         return 2
-    timeline = Timeline(configuration, Storage())
-    app = FastAPI(
-        title="Peyvand timeline",
-        lifespan=timeline.lifespan,
-        exception_handlers=api.problem_handlers(),
-        docs_url=None,
-        redoc_url=None,
-    )
-    serve(app, process)
     return 0
 
 

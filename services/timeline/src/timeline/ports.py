@@ -9,6 +9,7 @@ from uuid import UUID
 from peyvand.delivery import Delivery
 from peyvand.event import Direction, InteractionEvent
 from peyvand.publish import Reading
+from timeline.deliveries import Accounted, DeliveryPage
 from timeline.folds.interaction import Interaction
 
 T = TypeVar("T")
@@ -174,7 +175,10 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """A connector's accounts: seen = stored + duplicate + skipped + kept, counted over delivery rows."""
+    """A connector's accounts: seen = stored + duplicate + skipped + kept, counted over delivery rows.
+
+    `claimed` is how many events the deliveries say that they brought, `standing` how many are there.
+    """
 
     connector: str
     seen: int
@@ -183,11 +187,14 @@ class Books:
     skipped: Mapping[str, int]
     kept: int
     last_at: datetime | None
+    claimed: int = 0
+    standing: int = 0
 
     @property
     def balanced(self) -> bool:
         """Return whether everything that was seen is accounted for."""
-        return self.seen == self.stored + self.duplicate + sum(self.skipped.values()) + self.kept
+        told = self.stored + self.duplicate + sum(self.skipped.values()) + self.kept
+        return self.seen == told and self.claimed == self.standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +248,16 @@ class Timelines(Protocol):
 
     async def health(self, who: Principal, connectors: Sequence[str]) -> Sequence[Health]:
         """Return each connector's books and state."""
+        ...
+
+    async def deliveries(
+        self, who: Principal, connector: str | None, outcome: str | None, older_than: str | None, limit: int
+    ) -> DeliveryPage:
+        """Return deliveries with what became of them, newest first; raises ValueError for a cursor that is none."""
+        ...
+
+    async def delivery(self, who: Principal, delivery: UUID) -> Accounted | None:
+        """Return one delivery as it arrived, and what became of it."""
         ...
 
     async def ready(self) -> str | None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from starlette.requests import Request
 
+from peyvand.blobs import Blobs
 from peyvand.errors import PeyvandError
 from peyvand.identity import Organisation
 from peyvand.settings import Connector
@@ -31,6 +32,7 @@ class Serving:
 
     `stopping` ends all live streams: set it before the server waits for its connections, or it waits for them.
     `banner` stands above every page; a text that the catalogues know is translated.
+    `blobs` holds the long bodies of deliveries; without it they are named and not shown.
     """
 
     timelines: Timelines
@@ -39,6 +41,7 @@ class Serving:
     connectors: tuple[Connector, ...] = ()
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     banner: str | None = None
+    blobs: Blobs | None = None
     now: Callable[[], datetime] = _now
 
     def visible(self, who: Principal) -> list[Connector]:

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from peyvand.settings import Configuration
+from peyvand_standalone.commands.kept import show_kept
 from peyvand_standalone.commands.opened import Where, opened
 from peyvand_standalone.commands.options import Config, Data
 from peyvand_standalone.places import Places
@@ -24,10 +25,14 @@ def status(
     config: Config = None,
     data: Data = Path("var"),
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")] = False,
+    kept: Annotated[bool, typer.Option("--kept", help="List the newest deliveries kept for repair, and why.")] = False,
 ) -> None:
     """Show what each connector has brought, when it was last heard, and what is wrong with it."""
     where = Where(config, data)
     configuration = where.configuration()
+    if kept:
+        show_kept(configuration, where.places(configuration), as_json)
+        return
     healths = asyncio.run(_healths(configuration, where.places(configuration)))
     if as_json:
         typer.echo(json.dumps([_plain(h) for h in healths], ensure_ascii=False, indent=2))

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from peyvand import log
+from peyvand.server import address, listening, serve
 from peyvand.settings import Configuration
 from peyvand_standalone.application import product
 from peyvand_standalone.commands.options import Config, Data
@@ -19,7 +20,6 @@ from peyvand_standalone.demo.captured import AsCaptured
 from peyvand_standalone.demo.stage import set_stage
 from peyvand_standalone.demo.story import telling
 from peyvand_standalone.places import Places, alone_in
-from peyvand_standalone.serving import address, listening, serve
 from peyvand_standalone.sources import read_configuration
 from timeline.web import DEMO_BANNER
 

@@ -37,7 +37,7 @@ def _event(scene: Scene, message: Message, change: Change) -> InteractionEvent:
         key=key,
         kind=Kind.MESSAGE,
         direction=direction,
-        occurred_at=moment(message.date),
+        occurred_at=(moment(message.edit_date) if edit else None) or moment(message.date),
         change=change,
         change_key=str(scene.update_id) if edit else "",
         order=scene.order(message.edit_date or message.date) if edit else "",

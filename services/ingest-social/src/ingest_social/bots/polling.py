@@ -73,5 +73,6 @@ def _arrival(address: str, update: Any, now: datetime) -> Arrival:
     except TypeError:
         # half a surrogate pair, or a number beyond 64 bits: reading it will tell what it is worth
         body = json.dumps(update).encode()
-    number = _number(update)
-    return Arrival(body, now, f"{address}{hashlib.sha256(body).hexdigest() if number is None else number}")
+    number, digest = _number(update), hashlib.sha256(body).hexdigest()
+    # the digest is part of the place: a vendor that counts anew gives an old number to another update
+    return Arrival(body, now, f"{address}{digest if number is None else f'{number}:{digest[:8]}'}")

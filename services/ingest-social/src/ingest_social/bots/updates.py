@@ -12,7 +12,7 @@ from ingest_social.bots.messages import created, edited
 from ingest_social.bots.scene import Scene
 from ingest_social.bots.wire import CallbackQuery, Deleted, Message, Reaction, Update
 from peyvand.delivery import Delivery
-from peyvand.errors import BadPayload, Fault, Skipped
+from peyvand.errors import BadPayload, Fault, Skipped, UnknownType
 from peyvand.event import InteractionEvent
 from peyvand.identity import Organisation
 from peyvand.source import unreadable
@@ -62,7 +62,7 @@ def _read(scene: Scene, update: Update) -> Sequence[InteractionEvent]:
     for kind in carried:
         if kind in WORDLESS:
             raise Skipped(kind.replace("_", " "))
-    raise BadPayload(f"unknown update type {next(iter(carried), None)!r:.80}")
+    raise UnknownType(f"unknown update type {next(iter(carried), None)!r:.80}")
 
 
 def _within(kind: str, found: BadPayload) -> BadPayload:

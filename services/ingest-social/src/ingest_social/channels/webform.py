@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from ingest_social.forms import thanks
 from ingest_social.forms.account import FormAccount, origin_of
-from ingest_social.forms.entry import Entry, from_json, from_post
+from ingest_social.forms.entry import Entry, from_json, from_post, is_signed
 from ingest_social.forms.posted import is_form
 from ingest_social.forms.submission import Submission
 from peyvand.delivery import Delivery
@@ -31,7 +31,7 @@ class Settings(FormAccount):
 
 def verify(delivery: Delivery, account: Settings) -> None:
     """Return for a signed post, and for a browser's from an allowed page: an origin keeps other sites out, no more."""
-    if _is_signed(delivery) or not account.form:
+    if is_signed(delivery) or not account.form:
         if not account.secret:
             raise BadSignature("this form takes no signed posts: it has no secret")
         require_standard_webhooks(delivery, account.secret)
@@ -51,7 +51,7 @@ def normalise(delivery: Delivery, account: Settings, organisation: Organisation)
 
 def answer(delivery: Delivery, account: Settings) -> Answer:
     """Answer a server with JSON, a visitor with a page."""
-    if _is_signed(delivery) or not is_form(delivery.headers.get("content-type", "")):
+    if is_signed(delivery) or not is_form(delivery.headers.get("content-type", "")):
         return Answer(200, orjson.dumps({"accepted": True}), {"Content-Type": "application/json"})
     if account.redirect:
         return Answer(303, b"", {"Location": account.redirect})
@@ -110,10 +110,6 @@ def _visitor(delivery: Delivery, submission: Submission, organisation: Organisat
 
 def _customer_number(written: str | None, connector: str) -> Handle | None:
     return handle("crm", written, scope=connector, proof=Proof.CLAIMED) if written else None
-
-
-def _is_signed(delivery: Delivery) -> bool:
-    return any(name.startswith("webhook-") for name in delivery.headers)
 
 
 def _origin(delivery: Delivery) -> str | None:

@@ -25,6 +25,11 @@ class Entry:
     files: tuple[Attachment, ...] = ()
 
 
+def is_signed(delivery: Delivery) -> bool:
+    """Return whether a post claims a signature: `verify` takes no claim that does not hold."""
+    return any(name.startswith("webhook-") for name in delivery.headers)
+
+
 def from_json(delivery: Delivery) -> Entry:
     """Return what a server posted; `webhook-id` is its own key. Raises ValidationError, BadPayload."""
     submission = Submission.model_validate(delivery.json())
@@ -41,6 +46,9 @@ def from_post(delivery: Delivery, own: Mapping[Meaning, tuple[str, ...]], honeyp
     means = meanings(own)
     known = _known(fields, means)
     number = known.pop("id", None)
+    if not is_signed(delivery):
+        # a customer's number is no secret: any visitor could type himself into somebody else's timeline
+        known.pop("crm_id", None)
     known.setdefault("page", _page(delivery))
     told = [(n, v) for n, v in fields if means.get(folded(n)) not in ("message", "id", "form", "page")]
     submission = Submission.model_validate({name: value for name, value in known.items() if value})

@@ -29,7 +29,7 @@ class Submission(BaseModel):
     name: Short = None
     phone: Short = None
     email: Short = None
-    crm_id: Short = None
+    crm_id: Annotated[str | None, Field(max_length=200), AfterValidator(_absent_when_blank)] = None
     subject: Short = None
     message: Annotated[str | None, Field(max_length=LONGEST_MESSAGE), AfterValidator(_absent_when_blank)] = None
     submitted_at: AwareDatetime | None = None

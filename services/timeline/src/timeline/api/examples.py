@@ -55,6 +55,26 @@ CONNECTOR: dict[str, Any] = {
     "error": None,
     "error_since": None,
 }
+ARRIVED: dict[str, Any] = {
+    "id": "01a2b3c4-5d6e-5f70-8a9b-0c1d2e3f4a5b",
+    "connector": "pbx",
+    "channel": "asterisk",
+    "received_at": "2026-10-04T08:30:01Z",
+    "outcome": "kept",
+    "rule": None,
+    "why": "the line has 9 columns, 18 are expected",
+    "size": 118,
+    "body_ref": None,
+}
+DELIVERIES: dict[str, Any] = {"deliveries": [ARRIVED], "older": "AAYf2mGj0EABorPEXW5fcIqbDB0uP0pb"}
+DELIVERY: dict[str, Any] = {
+    **ARRIVED,
+    "method": "",
+    "url": "file:///var/log/asterisk/cdr-csv/Master.csv#bytes=2048-2166",
+    "headers": {},
+    "raw": "/v1/deliveries/01a2b3c4-5d6e-5f70-8a9b-0c1d2e3f4a5b/raw",
+    "events": [],
+}
 PROBLEM: dict[str, Any] = {
     "type": "about:blank",
     "title": "The request cannot be understood",

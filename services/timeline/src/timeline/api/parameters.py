@@ -9,6 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from peyvand.errors import BadPayload, Fault
 from peyvand.event import Direction
 from timeline.days import start_of
+from timeline.deliveries import Outcome
 from timeline.ports import Filters
 
 MOST = 200
@@ -75,6 +76,15 @@ class TimelineAsked(Asked):
             since=_moment("from", self.since, zone, days=0),
             until=_moment("to", self.until, zone, days=1),
         )
+
+
+class DeliveriesAsked(Asked):
+    """Which deliveries are wanted."""
+
+    connector: str | None = Field(None, max_length=64, description="Of all connectors without it.")
+    outcome: Outcome | None = Field(None, description="`kept` waits for repair.", examples=["kept"])
+    cursor: Cursor | None = Field(None, description="`older` of the page before; newest first without it.")
+    limit: int = Field(50, ge=1, le=MOST)
 
 
 class StreamAsked(Asked):

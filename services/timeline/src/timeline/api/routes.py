@@ -8,6 +8,7 @@ from fastapi.security import HTTPBearer
 
 from timeline.api.connectors import ConnectorEndpoints
 from timeline.api.customers import CustomerEndpoints
+from timeline.api.deliveries import DeliveryEndpoints
 from timeline.api.interactions import InteractionEndpoints
 from timeline.api.problems import documented
 from timeline.api.streams import StreamEndpoints
@@ -15,6 +16,13 @@ from timeline.serving import Serving
 
 STREAM: dict[int | str, dict[str, Any]] = {
     200: {"description": "Server-sent events", "content": {"text/event-stream": {"schema": {"type": "string"}}}}
+}
+
+RAW: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The bytes as they arrived",
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    }
 }
 
 
@@ -34,6 +42,7 @@ def routes(serving: Serving) -> APIRouter:
     _add_customers(router, CustomerEndpoints(serving))
     _add_interactions(router, InteractionEndpoints(serving))
     _add_streams(router, StreamEndpoints(serving))
+    _add_deliveries(router, DeliveryEndpoints(serving))
     _add(router, "/connectors", ConnectorEndpoints(serving).connectors)
     return router
 
@@ -53,6 +62,13 @@ def _add_streams(router: APIRouter, endpoints: StreamEndpoints) -> None:
     of_one = STREAM | documented(404)
     _add(router, "/stream", endpoints.everything, responses=STREAM, response_model=None)
     _add(router, "/customers/{customer}/stream", endpoints.of_customer, responses=of_one, response_model=None)
+
+
+def _add_deliveries(router: APIRouter, endpoints: DeliveryEndpoints) -> None:
+    raw = RAW | documented(404)
+    _add(router, "/deliveries", endpoints.deliveries)
+    _add(router, "/deliveries/{delivery}", endpoints.delivery, responses=documented(404))
+    _add(router, "/deliveries/{delivery}/raw", endpoints.raw, responses=raw, response_class=Response)
 
 
 def _add(router: APIRouter, path: str, endpoint: Callable[..., Any], **more: Any) -> None:

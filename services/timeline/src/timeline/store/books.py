@@ -4,9 +4,9 @@ from sqlalchemy import Connection, func, select
 
 from timeline.ports import Books, Health
 from timeline.store.statements import table
-from timeline.store.tables import ConnectorStateRow, DeliveryRow
+from timeline.store.tables import ConnectorStateRow, DeliveryRow, EventRow
 
-DELIVERY, STATE = table(DeliveryRow), table(ConnectorStateRow)
+DELIVERY, EVENT, STATE = table(DeliveryRow), table(EventRow), table(ConnectorStateRow)
 
 
 def health_of(connection: Connection, connector: str) -> Health:
@@ -17,10 +17,12 @@ def health_of(connection: Connection, connector: str) -> Health:
 
 
 def books_of(connection: Connection, connector: str) -> Books:
-    """Count a connector's deliveries by outcome; the index alone answers."""
+    """Count a connector's deliveries by outcome, and its events apart from them."""
     d = DELIVERY.c
     counted = select(d.outcome, d.rule, func.count()).where(d.connector == connector).group_by(d.outcome, d.rule)
     counts = {(outcome, rule): n for outcome, rule, n in connection.execute(counted)}
+    claimed = select(func.coalesce(func.sum(d.stored), 0)).where(d.connector == connector)
+    standing = select(func.count()).select_from(EVENT).where(EVENT.c.connector == connector)
     newest = select(d.received_at).where(d.connector == connector).order_by(d.received_at.desc()).limit(1)
     return Books(
         connector,
@@ -29,5 +31,7 @@ def books_of(connection: Connection, connector: str) -> Books:
         duplicate=counts.get(("duplicate", None), 0),
         skipped={str(rule): n for (outcome, rule), n in counts.items() if outcome == "skipped"},
         kept=counts.get(("kept", None), 0),
+        claimed=connection.execute(claimed).scalar_one(),
+        standing=connection.execute(standing).scalar_one(),
         last_at=connection.execute(newest).scalar(),
     )

@@ -73,8 +73,11 @@ class SqliteDatabase:
 
     async def write(self, work: Work[T]) -> T:
         """Do work in the writer's thread."""
-        # once begun it is seen to its end, so that a caller who goes away leaves no transaction half done
-        done = await asyncio.shield(self._in(self._writing, self._writer, work))
+        # once begun it is seen to its end and told of, so that a caller who goes away leaves nothing half done
+        return await asyncio.shield(asyncio.create_task(self._written(work)))
+
+    async def _written(self, work: Work[T]) -> T:
+        done = await self._in(self._writing, self._writer, work)
         async with self.committed:
             self.committed.notify_all()
         return done

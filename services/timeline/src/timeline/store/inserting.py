@@ -1,11 +1,12 @@
 """Deliveries and events into the record: a unique key decides what is new, in the transaction that writes it."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Insert, delete, or_, select, update
+from sqlalchemy import Connection, Insert, case, delete, or_, select, update
 from sqlalchemy.sql.dml import ReturningInsert
 
 from peyvand.event import InteractionEvent
@@ -18,6 +19,7 @@ from timeline.store.statements import IDS, chunks, insert_missing, table, upsert
 from timeline.store.tables import DeliveryRow, EventRow, EvidenceRow
 
 EVENT, EVIDENCE, DELIVERY = table(EventRow), table(EvidenceRow), table(DeliveryRow)
+_OUTCOME = ("outcome", "rule", "why", "duplicate")
 _STORED = select(EVENT.c.content).where(EVENT.c.id.in_(IDS)).with_for_update()
 
 
@@ -28,9 +30,14 @@ def _adding_events(dialect: str) -> ReturningInsert[Any]:
 
 @cache
 def _adding_deliveries(dialect: str) -> Insert:
+    """Return the insert that adds to a delivery that is there, and gives one that said nothing its new outcome."""
     silent = or_(DELIVERY.c.outcome == "kept", DELIVERY.c.outcome == "skipped")
-    changed = ["outcome", "rule", "why", "stored", "duplicate"]
-    return upsert(dialect, DeliveryRow, ["id"], changed, lambda _: silent)
+
+    def changed(new: Any) -> dict[str, Any]:
+        taken = {name: case((silent, new[name]), else_=DELIVERY.c[name]) for name in _OUTCOME}
+        return {**taken, "stored": DELIVERY.c.stored + new.stored}
+
+    return upsert(dialect, DeliveryRow, ["id"], changed)
 
 
 def insert_readings(connection: Connection, organisation: UUID, readings: Sequence[Reading]) -> Inserted:
@@ -40,7 +47,10 @@ def insert_readings(connection: Connection, organisation: UUID, readings: Sequen
     replaced, replacing = _replace_events(connection, [e for i, e in best.items() if i not in fresh])
     added = [*(best[i] for i in fresh), *replacing]
     _insert_evidence(connection, [row for e in added for row in evidence_of(organisation, e)])
-    _insert_deliveries(connection, readings, {i: best[i].delivery_id for i in fresh})
+    moved = [(old, new) for old, new in zip(replaced, replacing, strict=True) if old.delivery_id != new.delivery_id]
+    _take_from(connection, [old.delivery_id for old, _ in moved])
+    counted = [*(best[i].delivery_id for i in fresh), *(new.delivery_id for _, new in moved)]
+    _insert_deliveries(connection, readings, Counter(counted))
     total = sum(len(r.events) for r in readings)
     return Inserted(tuple(added), tuple(replaced), total - len(fresh))
 
@@ -55,10 +65,18 @@ def remove_events(connection: Connection, events: Sequence[UUID]) -> list[Intera
     """Remove events and their evidence; return what was there."""
     removed = []
     for part in chunks(events):
-        rows = connection.execute(delete(EVENT).where(EVENT.c.id.in_(part)).returning(EVENT.c.content))
-        removed += [event_from(content) for (content,) in rows]
+        gone = delete(EVENT).where(EVENT.c.id.in_(part)).returning(EVENT.c.content)
+        removed += [event_from(content) for (content,) in connection.execute(gone)]
         connection.execute(delete(EVIDENCE).where(EVIDENCE.c.event_id.in_(part)))
+    _take_from(connection, [event.delivery_id for event in removed])
     return removed
+
+
+def _take_from(connection: Connection, deliveries: Sequence[UUID]) -> None:
+    """Count events no longer for the deliveries that they stood by, so that the books go on to balance."""
+    for delivery, events in Counter(deliveries).items():
+        left = update(DELIVERY).where(DELIVERY.c.id == delivery).values(stored=DELIVERY.c.stored - events)
+        connection.execute(left)
 
 
 def skip_delivery(connection: Connection, delivery: UUID, rule: str) -> None:
@@ -97,13 +115,10 @@ def _insert_evidence(connection: Connection, evidence: Sequence[Evidence]) -> No
         connection.execute(statement, part)
 
 
-def _insert_deliveries(connection: Connection, readings: Sequence[Reading], fresh: dict[UUID, UUID]) -> None:
+def _insert_deliveries(connection: Connection, readings: Sequence[Reading], counted: Counter[UUID]) -> None:
     """Add delivery rows; one that was kept or skipped and says something now takes its new outcome."""
-    by_delivery: dict[UUID, int] = {}
-    for delivery in fresh.values():
-        by_delivery[delivery] = by_delivery.get(delivery, 0) + 1
     statement = _adding_deliveries(connection.dialect.name)
-    for part in chunks([_delivery_row(r, by_delivery.get(r.delivery.id, 0)) for r in readings]):
+    for part in chunks([_delivery_row(r, counted[r.delivery.id]) for r in readings]):
         connection.execute(statement, part)
 
 

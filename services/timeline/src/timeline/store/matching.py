@@ -39,7 +39,8 @@ def _adding_links(dialect: str) -> ReturningInsert[Any]:
 @cache
 def _adding_names(dialect: str) -> Insert:
     keys = ["handle_id", "name", "via"]
-    return upsert(dialect, HandleNameRow, keys, ["first_at"], lambda new: new.first_at < NAME.c.first_at)
+    earlier = NAME.c.first_at
+    return upsert(dialect, HandleNameRow, keys, lambda new: {"first_at": new.first_at}, lambda n: n.first_at < earlier)
 
 
 class Matching:

@@ -26,10 +26,11 @@ def raw_deliveries(connection: Connection, chosen: Chosen, after: UUID | None, l
         wanted = wanted.where(DELIVERY.c.received_at >= chosen.since)
     if chosen.only_kept:
         wanted = wanted.where(DELIVERY.c.outcome == "kept")
-    return [Raw(_delivery(row)) for row in connection.execute(wanted)]
+    return [Raw(delivery_from(row)) for row in connection.execute(wanted)]
 
 
-def _delivery(row: Any) -> Delivery:
+def delivery_from(row: Any) -> Delivery:
+    """Return a stored delivery."""
     return Delivery(
         id=row.id,
         connector=row.connector,

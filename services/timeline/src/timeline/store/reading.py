@@ -10,12 +10,14 @@ from sqlalchemy import Connection, select
 from peyvand.errors import Unavailable
 from peyvand.event import InteractionEvent
 from peyvand.identity import Organisation
+from timeline.deliveries import Accounted, DeliveryPage
 from timeline.folds.interaction import Interaction
 from timeline.ports import Changes, Customer, Filters, Health, Hit, Page, Principal
 from timeline.store import feed, finding
 from timeline.store.books import health_of
 from timeline.store.contents import event_from
 from timeline.store.database import Database
+from timeline.store.deliveries import deliveries_of, delivery_of, walked_connectors, walked_outcomes
 from timeline.store.paging import interactions, page_of
 from timeline.store.statements import table
 from timeline.store.tables import EventRow, HandleRow, InteractionRow
@@ -95,6 +97,21 @@ class SqlTimelines:
         """Return each connector's books and state."""
         names = [c for c in connectors if who.connectors is None or c in who.connectors]
         return await self.database.read(lambda c: [health_of(c, name) for name in names])
+
+    async def deliveries(
+        self, who: Principal, connector: str | None, outcome: str | None, older_than: str | None, limit: int
+    ) -> DeliveryPage:
+        """Return a page of deliveries."""
+
+        def work(connection: Connection) -> DeliveryPage:
+            connectors = walked_connectors(connection, who, connector)
+            return deliveries_of(connection, connectors, walked_outcomes(outcome), older_than, limit)
+
+        return await self.database.read(work)
+
+    async def delivery(self, who: Principal, delivery: UUID) -> Accounted | None:
+        """Return one delivery."""
+        return await self.database.read(lambda c: delivery_of(c, who, delivery))
 
     async def ready(self) -> str | None:
         """Return None when the database answers."""

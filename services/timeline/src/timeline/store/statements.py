@@ -1,6 +1,6 @@
 """Statements that both databases understand, in the shapes that are fast on both."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import islice
 from typing import Any, TypeVar
@@ -43,14 +43,14 @@ def upsert(
     dialect: str,
     model: type[SQLModel],
     keys: Sequence[str],
-    changed: Sequence[str],
+    changed: Callable[[Any], Mapping[str, Any]],
     where: Callable[[Any], Any] | None = None,
 ) -> Insert:
-    """Return an insert that overwrites the named columns of rows that are there; `where` is given the new row."""
+    """Return an insert that changes rows that are there; `changed` and `where` are given the new row."""
     make: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
     statement = make(table(model))
     new = statement.excluded
     made: Insert = statement.on_conflict_do_update(
-        index_elements=list(keys), set_={c: new[c] for c in changed}, where=where(new) if where else None
+        index_elements=list(keys), set_=dict(changed(new)), where=where(new) if where else None
     )
     return made

@@ -27,6 +27,7 @@ class DeliveryRow(SQLModel, table=True):
     __tablename__ = "delivery"
     __table_args__ = (
         Index("ix_delivery_books", "connector", "outcome", "rule"),
+        Index("ix_delivery_outcome", "connector", "outcome", "received_at", "id"),
         Index("ix_delivery_time", "received_at"),
     )
 
@@ -54,7 +55,7 @@ class EventRow(SQLModel, table=True):
     id: UUID = Field(sa_type=Id, primary_key=True)
     interaction_id: UUID = Field(sa_type=Id, index=True)
     delivery_id: UUID = Field(sa_type=Id, index=True)
-    connector: str
+    connector: str = Field(index=True)
     source_revision: int
     normaliser: int
     received_at: datetime = Field(sa_type=Utc)

@@ -84,6 +84,13 @@ def asked_of(query: QueryParams) -> Asked:
     )
 
 
+def deliveries_query(connector: str | None, outcome: str | None, cursor: str | None = None) -> str:
+    """Return which deliveries are wanted as it stands in an address, with the question mark, or nothing."""
+    pairs = [("connector", connector), ("outcome", outcome), ("cursor", cursor)]
+    given = [(name, str(value)) for name, value in pairs if value]
+    return f"?{urlencode(given)}" if given else ""
+
+
 def passes(filters: Filters, interaction: Interaction) -> bool:
     """Return whether an interaction is among what is wanted."""
     return (

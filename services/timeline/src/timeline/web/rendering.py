@@ -8,6 +8,7 @@ from functools import partial
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from timeline.web import people, wording, writing
+from timeline.web.asked import deliveries_query
 from timeline.web.language import Language, Languages
 from timeline.web.static_files import STATIC
 
@@ -50,6 +51,7 @@ def _environment(language: Language, marks: Mapping[str, str]) -> Environment:
         channel_name=partial(wording.channel_name, language),
         talk=partial(wording.talk, language),
         file_size=partial(wording.size, language),
+        deliveries_query=deliveries_query,
         asset=partial(_asset, marks),
     )
     return environment

@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from timeline.serving import Serving
 from timeline.web import live
 from timeline.web.customer import customer
+from timeline.web.deliveries import deliveries, delivery
 from timeline.web.home import home, recent, search
 from timeline.web.language import load_languages
 from timeline.web.rendering import Rendering, load_rendering
@@ -24,6 +25,8 @@ PAGES: dict[str, Show] = {
     "/status": status,
     "/customers/{customer}": customer,
     "/interactions/{interaction}": why,
+    "/deliveries": deliveries,
+    "/deliveries/{delivery}": delivery,
 }
 STREAMS: dict[str, Show] = {"/live": live.of_anybody, "/customers/{customer}/live": live.of_customer}
 

@@ -23,6 +23,7 @@ A_YEAR = 365 * 24 * 3600
 WRONG = {
     "date": marked("“%(given)s” is no date. Dates are written like %(example)s."),
     "direction": marked("“%(given)s” is no direction."),
+    "outcome": marked("“%(given)s” is nothing that becomes of a delivery."),
 }
 
 

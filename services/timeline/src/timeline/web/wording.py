@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from peyvand.event import CallResult, Direction, Kind, Status
+from timeline.deliveries import Outcome
 from timeline.folds.interaction import Interaction
 from timeline.web.language import Language, marked
 
@@ -91,6 +92,12 @@ CHANGES = {
     "status": marked("status"),
     "reaction": marked("reaction"),
     "leg": marked("leg of a call"),
+}
+OUTCOMES = {
+    Outcome.STORED: marked("stored"),
+    Outcome.DUPLICATE: marked("duplicate"),
+    Outcome.SKIPPED: marked("skipped"),
+    Outcome.KEPT: marked("kept for repair"),
 }
 ROLES = {
     "from": marked("sender"),

@@ -85,6 +85,8 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("delivery", schema=None) as batch_op:
         batch_op.create_index("ix_delivery_books", ["connector", "outcome", "rule"], unique=False)
+        newest = ["received_at", "id"]
+        batch_op.create_index("ix_delivery_outcome", ["connector", "outcome", *newest], unique=False)
         batch_op.create_index("ix_delivery_time", ["received_at"], unique=False)
 
     op.create_table(
@@ -100,6 +102,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_event"),
     )
     with op.batch_alter_table("event", schema=None) as batch_op:
+        batch_op.create_index("ix_event_connector", ["connector"], unique=False)
         batch_op.create_index("ix_event_delivery_id", ["delivery_id"], unique=False)
         batch_op.create_index("ix_event_interaction_id", ["interaction_id"], unique=False)
 

@@ -36,7 +36,9 @@ def listening(host: str, port: int) -> socket.socket:
 
 def _in_words(error: OSError, host: str, port: int) -> str:
     other = 8081 if port != 8081 else 8082
-    way_out = f"Choose another one: ./peyvand up --port {other}, or server.port in peyvand.yaml."
+    way_out = (
+        f"Choose another one: ./peyvand up --port {other} or server.port in peyvand.yaml (PEYVAND_PORT for a service)."
+    )
     match error.errno:
         case errno.EADDRINUSE:
             return f"Port {port} on {host} is in use by another program. {way_out}"
