@@ -26,9 +26,8 @@ class DeliveryRow(SQLModel, table=True):
 
     __tablename__ = "delivery"
     __table_args__ = (
-        Index("ix_delivery_books", "connector", "outcome", "rule"),
+        Index("ix_delivery_books", "connector", "outcome", "rule", "stored"),
         Index("ix_delivery_outcome", "connector", "outcome", "received_at", "id"),
-        Index("ix_delivery_time", "received_at"),
     )
 
     id: UUID = Field(sa_type=Id, primary_key=True)

@@ -84,10 +84,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_delivery"),
     )
     with op.batch_alter_table("delivery", schema=None) as batch_op:
-        batch_op.create_index("ix_delivery_books", ["connector", "outcome", "rule"], unique=False)
+        batch_op.create_index("ix_delivery_books", ["connector", "outcome", "rule", "stored"], unique=False)
         newest = ["received_at", "id"]
         batch_op.create_index("ix_delivery_outcome", ["connector", "outcome", *newest], unique=False)
-        batch_op.create_index("ix_delivery_time", ["received_at"], unique=False)
 
     op.create_table(
         "event",
