@@ -1,7 +1,9 @@
 """A connector service as a process of its own: its channels' webhooks, health and metrics, and nothing of another's."""
 
 import asyncio
+import os
 import socket
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,7 +20,7 @@ from starlette.types import ASGIApp, ExceptionHandler
 from peyvand import log
 from peyvand.app import Check, channels, health_routes, source_of
 from peyvand.blobs import open_blobs
-from peyvand.errors import Unavailable
+from peyvand.errors import PeyvandError, Unavailable
 from peyvand.problem import problem
 from peyvand.publish import Reading
 from peyvand.server import listening, serve
@@ -74,6 +76,16 @@ async def _refused(_request: Request, error: Exception) -> Response:
 
 async def _our_fault(_request: Request, _error: Exception) -> Response:
     return problem(500, "Something went wrong here; the service's log says what.")
+
+
+def main(sources: Sequence[Source]) -> int:
+    """Run a connector service; what stands in the way is printed in words, and the exit code is 2."""
+    try:
+        run(sources, os.environ)
+    except PeyvandError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    return 0
 
 
 def run(sources: Sequence[Source], environment: Mapping[str, str]) -> None:

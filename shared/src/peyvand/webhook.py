@@ -1,7 +1,7 @@
 """Webhooks: a delivery is verified, read and published before its caller gets a 2xx."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -16,7 +16,7 @@ from uuid_utils.compat import uuid7
 from peyvand import metrics
 from peyvand.blobs import Blobs, by_reference
 from peyvand.delivery import Delivery
-from peyvand.errors import BadPayload, BadSignature, Skipped, Stumbled, Unavailable
+from peyvand.errors import BadPayload, BadSignature, Skipped, Stumbled, Unavailable, UnknownType
 from peyvand.identity import Organisation
 from peyvand.problem import problem
 from peyvand.publish import Publisher, Reading
@@ -87,7 +87,7 @@ class Webhooks:
         """Make a delivery durable; raises BadPayload only when the contract is our own."""
         reading = self._read(hook, delivery)
         kept_back = without_secrets(delivery, secrets_of(hook.settings))
-        stored = Reading(await by_reference(kept_back, self.blobs), reading.events, reading.skipped, reading.kept)
+        stored = replace(reading, delivery=await by_reference(kept_back, self.blobs))
         await self.publisher.publish([stored])
         metrics.count([stored])
 
@@ -99,7 +99,7 @@ class Webhooks:
         except BadPayload as error:
             if hook.source.ours and not isinstance(error, Stumbled):
                 raise
-            return Reading(delivery, kept=str(error))
+            return Reading(delivery, kept=str(error), unknown=isinstance(error, UnknownType))
 
     def _delivery(self, request: Request, name: str, hook: Hook, body: bytes) -> Delivery:
         return Delivery(
