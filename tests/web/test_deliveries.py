@@ -117,7 +117,8 @@ async def test_what_a_stranger_sent_is_escaped(http: httpx.AsyncClient, timeline
 
 @pytest.mark.parametrize(
     ("path", "status"),
-    [("/deliveries/x", 404), ("/deliveries/00000000-0000-4000-8000-000000000000", 404), ("/deliveries?outcome=lost", 422),
+    [("/deliveries/x", 404), ("/deliveries/00000000-0000-4000-8000-000000000000", 404),
+     ("/deliveries?outcome=lost", 422),
      ("/deliveries?cursor=x", 404), ("/deliveries?connector=nobody", 200)],
 )  # fmt: skip
 async def test_what_is_not_there_is_a_page_that_says_so(http: httpx.AsyncClient, path: str, status: int) -> None:
