@@ -80,8 +80,9 @@ class Reader:
         self.publisher = MemoryPublisher()
         self.notes = notes or Notes()
         self.pull = Pull(
-            name, source, account, ORGANISATION, self.publisher, self.notes, MemoryBlobs(), "test", back_off=QUICKLY
-        )
+            name, source, account, ORGANISATION, self.publisher, self.notes, MemoryBlobs(), "test", back_off=QUICKLY,
+            noted_every=timedelta(0),  # a test waits for polls
+        )  # fmt: skip
 
     @property
     def readings(self) -> list[Reading]:

@@ -64,6 +64,7 @@ class Pull:
     back_off: BackOff = field(default_factory=BackOff)
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    noted_every: timedelta = NOTED_EVERY
     kept_in_a_row: int = 0
     failures: int = 0
     stopped: SourceStopped | None = None
@@ -138,7 +139,7 @@ class Pull:
         self.failures = 0
         metrics.LAST_POLL.labels(self.connector).set(now.timestamp())
         metrics.FAILING.labels(self.connector).set(0)
-        if brought or self.noted_at is None or now - self.noted_at >= NOTED_EVERY:
+        if brought or self.noted_at is None or now - self.noted_at >= self.noted_every:
             await self.cursors.polled(self.connector, now)
             self.noted_at = now
 
