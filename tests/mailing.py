@@ -32,6 +32,9 @@ from peyvand.testing import CAPTURED_AT, MemoryBlobs, MemoryCursors, MemoryPubli
 
 CUSTOMER = "Ali Rezaei <ali.rezaei@example.com>"
 ASK = b"ask instead: "
+# A server whose session was killed may leave the next connection without its greeting; the connector gives that up after
+# thirty seconds and comes again.
+PATIENCE = 75.0
 QUICKLY = BackOff(first=0.05, most=0.2, refused=0.2)
 
 
@@ -96,7 +99,7 @@ class Reader:
     def subjects(self) -> list[str | None]:
         return [e.subject for e in self.events]
 
-    async def until(self, happened: Callable[[], object], what: str, seconds: float = 15) -> None:
+    async def until(self, happened: Callable[[], object], what: str, seconds: float = PATIENCE) -> None:
         """Wait until it happened; raises TimeoutError that says what did not, and how the connector stands."""
         deadline = time.monotonic() + seconds
         while not happened():
@@ -104,7 +107,7 @@ class Reader:
                 raise TimeoutError(f"{what} did not happen; {self.subjects}, {self.notes.complaints}")
             await asyncio.sleep(0.01)
 
-    async def has(self, count: int, seconds: float = 15) -> None:
+    async def has(self, count: int, seconds: float = PATIENCE) -> None:
         """Wait until so many deliveries are durable."""
         await self.until(lambda: len(self.readings) >= count, f"{count} deliveries", seconds)
 
