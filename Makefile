@@ -16,7 +16,7 @@ test: dev assets ## run every test; one that cannot run on this machine says why
 	$(BIN)/pytest tests --ignore tests/benchmarks --numprocesses $(WORKERS) --dist loadfile
 
 test-fast: dev assets ## run the tests that start no server and no browser, in seconds
-	$(BIN)/pytest tests --ignore tests/benchmarks -m "not real and not bench"
+	$(BIN)/pytest tests --ignore tests/benchmarks -m "not real and not bench" --numprocesses $(WORKERS)
 
 check: dev assets ## format, lint, types, imports, documents, licences
 	$(BIN)/ruff format --check $(CODE)
