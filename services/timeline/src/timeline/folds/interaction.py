@@ -100,7 +100,7 @@ def fold(events: Collection[InteractionEvent]) -> Interaction:
         attachments=latest.attachments,
         status=max((e.status for e in distinct if e.status), key=STATUS_ORDER.__getitem__, default=None),
         reactions=_reactions(distinct),
-        edited_at=latest.occurred_at if edits and first is not latest else _edit_time(edits),
+        edited_at=latest.occurred_at if edits else None,
         deleted_at=min(deletions, default=None),
         call=call,
         form=latest.form,
@@ -133,10 +133,6 @@ def _canonical(event: InteractionEvent) -> tuple[bool, bool, bool, bool, datetim
         event.occurred_at,
         event.event_id,
     )
-
-
-def _edit_time(edits: list[InteractionEvent]) -> datetime | None:
-    return max((e.occurred_at for e in edits), default=None)
 
 
 def _union(groups: Iterable[Iterable[V]]) -> tuple[V, ...]:

@@ -20,7 +20,7 @@ HANDLE, NAME = table(HandleRow), table(HandleNameRow)
 INTERACTION, P = table(InteractionRow), table(ParticipationRow)
 # How much of the newest a question looks through before it gives what it has.
 RECENT = 400
-REACH = (RECENT, 4_000, 40_000)
+REACH = (RECENT, 4_000)  # the first page is asked for all day: it looks no further
 LINE = 160
 # Of a pasted page the first words decide.
 MOST_WORDS = 20
