@@ -21,6 +21,7 @@ ALLOWED = {
 ALLOWED_BY_NAME = {"python-telegram-bot": "LGPL-3.0-only"}
 # What a package calls its licence, in the words of SPDX.
 SPDX = {
+    "Apache 2": "Apache-2.0",
     "Apache Software License": "Apache-2.0",
     "BSD License": "BSD-3-Clause",
     "ISC License": "ISC",

@@ -79,7 +79,7 @@ async def caller(opened: Opened) -> AsyncIterator[httpx.AsyncClient]:
 async def rows(opened: Opened) -> list[tuple[str, int, int]]:
     """Return what became of each delivery, in the order of their arrival."""
     table = DeliveryRow.__table__.c  # type: ignore[attr-defined]
-    found = select(table.outcome, table.stored, table.duplicate).order_by(table.id)
+    found = select(table.outcome, table.stored, table.announced).order_by(table.id)
     return await opened.database.read(lambda c: [(o, s, d) for o, s, d in c.execute(found)])
 
 
@@ -92,6 +92,6 @@ async def test_one_request_that_carries_several_messages_yields_them_all(
     [hit] = await opened.timelines.recent(EVERYBODY, 10)
     page = await opened.timelines.page(EVERYBODY, hit.customer.id, Filters(), None, 50)
     assert sorted(e.text or "" for e in page.entries) == ["four", "one", "three", "two"]
-    assert await rows(opened) == [("stored", 1, 0), ("stored", 3, 1), ("duplicate", 0, 2)]
+    assert await rows(opened) == [("stored", 1, 1), ("stored", 3, 4), ("duplicate", 0, 2)]
     [health] = await opened.timelines.health(EVERYBODY, ["many"])
     assert (health.books.seen, health.books.balanced) == (3, True)

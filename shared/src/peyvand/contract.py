@@ -11,19 +11,16 @@ import orjson
 from pydantic import TypeAdapter
 
 from peyvand.event import InteractionEvent
-from peyvand.publish import Reading
+from peyvand.publish import Receipt
+from peyvand.wire import DEAD, DELIVERIES, EVENTS
 
-EVENTS, DELIVERIES, DEAD = "interactions.v1", "deliveries.v1", "interactions.v1.dead"
 SCHEMA = "https://json-schema.org/draft/2020-12/schema"
 
 
 def documents() -> dict[str, bytes]:
     """Return each document's bytes by its file name."""
     event = InteractionEvent.model_json_schema(mode="serialization")
-    delivery = TypeAdapter(Reading).json_schema(mode="serialization")
-    delivery["properties"]["events"] = {"type": "array", "items": {"$ref": "interaction-event.schema.json"}}
-    used = delivery.pop("$defs")
-    delivery["$defs"] = {"Delivery": used["Delivery"]}
+    delivery = TypeAdapter(Receipt).json_schema(mode="serialization")
     return {
         "interaction-event.schema.json": _bytes({"$schema": SCHEMA, "$id": "interaction-event.schema.json", **event}),
         "delivery.schema.json": _bytes({"$schema": SCHEMA, "$id": "delivery.schema.json", **delivery}),
@@ -35,7 +32,7 @@ def _asyncapi() -> dict[str, Any]:
     told = {
         EVENTS: ("InteractionEvent", "interaction-event.schema.json", "One sighting of one change of an interaction."),
         DELIVERIES: ("Delivery", "delivery.schema.json", "What arrived, and what became of it."),
-        DEAD: ("InteractionEvent", "interaction-event.schema.json", "Events that the timeline could not read."),
+        DEAD: ("InteractionEvent", "interaction-event.schema.json", "What the timeline could not take, as it came."),
     }
     return {
         "asyncapi": "3.0.0",

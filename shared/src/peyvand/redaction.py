@@ -1,6 +1,6 @@
 """A delivery as it may be stored: some callers send our own secret along, in a header or in the address."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from urllib.parse import quote
 
@@ -13,23 +13,23 @@ REDACTED = "[redacted]"
 CREDENTIALS = ("authorization", "proxy-authorization", "cookie")
 
 
-def secrets_of(settings: BaseModel) -> tuple[str, ...]:
-    """Return the secrets in a connector's settings."""
-    return tuple(found for _, value in settings for found in _secrets(value))
+def secrets_of(settings: BaseModel) -> frozenset[str]:
+    """Return the secrets in a connector's settings, as they are and as they stand in an address."""
+    found = {secret for _, value in settings for secret in _secrets(value) if secret}
+    return frozenset(s for secret in found for s in (secret, quote(secret, safe="")))
 
 
-def without_secrets(delivery: Delivery, secrets: Iterable[str]) -> Delivery:
+def without_secrets(delivery: Delivery, secrets: Collection[str]) -> Delivery:
     """Return the delivery with its credentials, and every secret in its headers and its address, blacked out."""
-    known = [s for secret in secrets if secret for s in (secret, quote(secret, safe=""))]
-    headers = {k: REDACTED if k in CREDENTIALS else _blackened(v, known) for k, v in delivery.headers.items()}
-    return replace(delivery, headers=headers, url=_blackened(delivery.url, known))
+    headers = {k: REDACTED if k in CREDENTIALS else _blackened(v, secrets) for k, v in delivery.headers.items()}
+    return replace(delivery, headers=headers, url=_blackened(delivery.url, secrets))
 
 
 def _secrets(value: object) -> list[str]:
     if isinstance(value, SecretStr):
         return [value.get_secret_value()]
     if isinstance(value, BaseModel):
-        return list(secrets_of(value))
+        return [found for _, one in value for found in _secrets(one)]
     if isinstance(value, Mapping):
         value = tuple(value.values())
     if isinstance(value, list | tuple):
@@ -37,7 +37,7 @@ def _secrets(value: object) -> list[str]:
     return []
 
 
-def _blackened(text: str, secrets: Iterable[str]) -> str:
+def _blackened(text: str, secrets: Collection[str]) -> str:
     for secret in secrets:
         text = text.replace(secret, REDACTED)
     return text

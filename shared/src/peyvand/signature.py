@@ -6,6 +6,7 @@ import hashlib
 import hmac
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from pydantic import SecretStr
 
@@ -28,7 +29,11 @@ def require_token(given: str | None, secrets: Sequence[SecretStr]) -> None:
 
 def standard_webhooks_key(secret: SecretStr) -> bytes:
     """Return the bytes of a `whsec_…` secret; a secret without the prefix is taken as its own bytes."""
-    value = secret.get_secret_value()
+    return _key(secret.get_secret_value())
+
+
+@lru_cache(maxsize=1_000)
+def _key(value: str) -> bytes:
     if not value.startswith(_PREFIX):
         return value.encode()
     try:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -26,12 +27,17 @@ from peyvand.source import Answer, WebhookSource, normalised
 log = structlog.get_logger("peyvand.webhook")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Hook:
     """One connector that is called: its source and its settings."""
 
     source: WebhookSource[Any]
     settings: BaseModel
+
+    @cached_property
+    def secrets(self) -> frozenset[str]:
+        """Return what must not be stored with a delivery."""
+        return secrets_of(self.settings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +92,7 @@ class Webhooks:
     async def _take(self, hook: Hook, delivery: Delivery) -> None:
         """Make a delivery durable; raises BadPayload only when the contract is our own."""
         reading = self._read(hook, delivery)
-        kept_back = without_secrets(delivery, secrets_of(hook.settings))
+        kept_back = without_secrets(delivery, hook.secrets)
         stored = replace(reading, delivery=await by_reference(kept_back, self.blobs))
         await self.publisher.publish([stored])
         metrics.count([stored])

@@ -16,6 +16,7 @@ class Outcome(StrEnum):
     DUPLICATE = "duplicate"
     SKIPPED = "skipped"
     KEPT = "kept"
+    ARRIVING = "arriving"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from peyvand.delivery import Delivery
 from peyvand.event import Direction, InteractionEvent
-from peyvand.publish import Reading
+from peyvand.publish import Receipt
 from timeline.deliveries import Accounted, DeliveryPage
 from timeline.folds.interaction import Interaction
 
@@ -42,6 +42,17 @@ class Inserted:
 
 
 @dataclass(frozen=True, slots=True)
+class Refused:
+    """An event that cannot be stored: whose delivery is kept for repair because of it, and why."""
+
+    delivery: UUID
+    connector: str
+    channel: str
+    received_at: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """How far long work has come, and how many rows it has mended so far."""
 
@@ -54,8 +65,12 @@ class Progress:
 class Transaction(Protocol):
     """One transaction of the record; everything in it stands together or not at all."""
 
-    def insert(self, readings: Sequence[Reading]) -> Inserted:
-        """Add delivery rows and events; of two events with one id the higher rank stands."""
+    def insert(self, receipts: Sequence[Receipt], events: Sequence[InteractionEvent]) -> Inserted:
+        """Add deliveries and events, which need not come together; of two events with one id the higher stands."""
+        ...
+
+    def keep(self, refused: Sequence[Refused]) -> None:
+        """Keep deliveries for repair, an event of which cannot be stored."""
         ...
 
     def locked_events(self, interactions: Collection[UUID]) -> Mapping[UUID, Sequence[InteractionEvent]]:
@@ -175,9 +190,10 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """A connector's accounts: seen = stored + duplicate + skipped + kept, counted over delivery rows.
+    """A connector's accounts: seen = stored + duplicate + skipped + kept + arriving, counted over delivery rows.
 
-    `claimed` is how many events the deliveries say that they brought, `standing` how many are there.
+    Of an arriving one the receipt or some event is still on the bus. `claimed` is how many events the deliveries say
+    that they brought, `standing` how many are there.
     """
 
     connector: str
@@ -189,11 +205,12 @@ class Books:
     last_at: datetime | None
     claimed: int = 0
     standing: int = 0
+    arriving: int = 0
 
     @property
     def balanced(self) -> bool:
         """Return whether everything that was seen is accounted for."""
-        told = self.stored + self.duplicate + sum(self.skipped.values()) + self.kept
+        told = self.stored + self.duplicate + sum(self.skipped.values()) + self.kept + self.arriving
         return self.seen == told and self.claimed == self.standing
 
 

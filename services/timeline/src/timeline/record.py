@@ -3,16 +3,22 @@
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from peyvand.publish import Reading
+from peyvand.event import InteractionEvent
+from peyvand.publish import Reading, Receipt
 from timeline.folds.interaction import fold
 from timeline.ports import Recorded, Store, Transaction
 
 
 async def record(readings: Sequence[Reading], store: Store) -> Recorded:
     """Make readings part of the record and bring all that is derived up to date; raises Unavailable."""
+    return await record_parts([r.receipt for r in readings], [e for r in readings for e in r.events], store)
+
+
+async def record_parts(receipts: Sequence[Receipt], events: Sequence[InteractionEvent], store: Store) -> Recorded:
+    """Record deliveries and events that come apart, in any order and any number of times; raises Unavailable."""
 
     def work(tx: Transaction) -> Recorded:
-        inserted = tx.insert(readings)
+        inserted = tx.insert(receipts, events)
         touched = {e.interaction_id for e in (*inserted.standing, *inserted.replaced)}
         refold(tx, touched)
         tx.resolve(inserted.standing, inserted.replaced)

@@ -54,7 +54,7 @@ async def replay_one(store: Store, raw: Raw, reading: Reading) -> Replayed:
     def work(tx: Transaction) -> Replayed:
         outdated = [e for e in tx.said(raw.delivery.id) if _is_outdated(e, says.get(e.event_id))]
         retracted = tx.retract([e.event_id for e in outdated])
-        inserted = tx.insert([reading])
+        inserted = tx.insert([reading.receipt], reading.events)
         if reading.skipped is not None:
             tx.skip(raw.delivery.id, reading.skipped)
         removed = [*inserted.replaced, *retracted]

@@ -55,6 +55,7 @@ def _plain(health: Health) -> dict[str, Any]:
         "duplicate": books.duplicate,
         "skipped": dict(books.skipped),
         "kept": books.kept,
+        "arriving": books.arriving,
         "balanced": books.balanced,
         "last_event_at": _iso(books.last_at),
         "last_poll_at": _iso(health.polled_at),

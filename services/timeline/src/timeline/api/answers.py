@@ -131,7 +131,7 @@ class WhyAnswer(BaseModel):
 
 
 class ConnectorAnswer(BaseModel):
-    """A connector's books (seen = stored + duplicate + skipped + kept) and state."""
+    """A connector's books (seen = stored + duplicate + skipped + kept + arriving) and state."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [examples.CONNECTOR]})
 
@@ -143,6 +143,7 @@ class ConnectorAnswer(BaseModel):
     duplicate: int
     skipped: dict[str, int]
     kept: int
+    arriving: int
     balanced: bool
     last_at: datetime | None
     polled_at: datetime | None
@@ -154,15 +155,23 @@ class ConnectorAnswer(BaseModel):
         books = health.books
         return cls(
             name=books.connector, channel=channel, team=team, seen=books.seen, stored=books.stored,
-            duplicate=books.duplicate, skipped=dict(books.skipped), kept=books.kept, balanced=books.balanced,
+            duplicate=books.duplicate, skipped=dict(books.skipped), kept=books.kept, arriving=books.arriving, balanced=books.balanced,
             last_at=books.last_at, polled_at=health.polled_at, error=health.error, error_since=health.error_since,
         )  # fmt: skip
 
 
+class BusAnswer(BaseModel):
+    """Whether what the bus acknowledges is durable (null: it cannot be asked now), and why."""
+
+    durable: bool | None
+    words: str
+
+
 class ConnectorsAnswer(BaseModel):
-    """The configured connectors, in the file's order."""
+    """The configured connectors, in the file's order; and the bus, where there is one between them and the store."""
 
     connectors: tuple[ConnectorAnswer, ...]
+    bus: BusAnswer | None = None
 
 
 def _placed_by(parties: Iterable[Party]) -> Iterable[PlacedBy]:

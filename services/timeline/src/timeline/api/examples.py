@@ -49,6 +49,7 @@ CONNECTOR: dict[str, Any] = {
     "duplicate": 61,
     "skipped": {"our own copy": 33},
     "kept": 0,
+    "arriving": 0,
     "balanced": True,
     "last_at": "2026-10-04T08:30:00Z",
     "polled_at": "2026-10-04T08:31:12Z",

@@ -7,6 +7,7 @@ included.
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from itertools import combinations
 from uuid import UUID, uuid5
 
@@ -53,6 +54,7 @@ class Evidence:
     occurred_at: datetime
 
 
+@lru_cache(maxsize=100_000)
 def handle_id(organisation: UUID, kind: str, scope: str, value: str) -> UUID:
     """Return the id of a handle."""
     return uuid5(organisation, f"handle\x1f{kind}\x1f{scope}\x1f{value}")
@@ -125,6 +127,7 @@ def customers(organisation: UUID, seen: Collection[Seen], links: Iterable[tuple[
     return {s.id: customer_id(organisation, earliest[root(s.id)]) for s in seen}
 
 
+@lru_cache(maxsize=100_000)
 def _personal(value: str) -> bool:
     """Return whether a number can be one person's; in some countries a landline cannot be told from a mobile."""
     try:

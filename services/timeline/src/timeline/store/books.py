@@ -34,6 +34,7 @@ def books_of(connection: Connection, connector: str) -> Books:
         kept=counts.get(("kept", None), 0),
         claimed=sum(int(row.stored) for row in rows),
         standing=connection.execute(standing).scalar_one(),
+        arriving=counts.get(("arriving", None), 0),
         last_at=max((_newest(connection, connector, row.outcome) for row in rows), default=None),
     )
 

@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, Insert, func, literal, or_, select, update
+from sqlalchemy import Connection, func, literal, or_, select, update
 
 from peyvand.cursors import Cursor, Lease
 from peyvand.errors import LeaseLost
 from timeline.store.columns import Utc
 from timeline.store.database import Database
-from timeline.store.statements import insert_missing, table
+from timeline.store.statements import insert_missing, table, write
 from timeline.store.tables import ConnectorStateRow
 
 STATE = table(ConnectorStateRow)
@@ -34,14 +34,15 @@ class SqlCursors:
         )
 
         def work(connection: Connection) -> int | None:
-            connection.execute(self._missing(), {"connector": connector, "fence": 0})
+            self._add_missing(connection, connector)
             return connection.execute(taken).scalar()
 
         fence = await self.database.write(work)
         return None if fence is None else Lease(connector, holder, fence)
 
-    def _missing(self) -> Insert:
-        return insert_missing(self.database.dialect, ConnectorStateRow, "connector")
+    def _add_missing(self, connection: Connection, connector: str) -> None:
+        adding = insert_missing(self.database.dialect, ConnectorStateRow, "connector", columns=("connector", "fence"))
+        write(connection, adding, [{"connector": connector, "fence": 0}])
 
     async def renew(self, lease: Lease, seconds: float) -> None:
         """Prolong the lease."""
@@ -79,7 +80,7 @@ class SqlCursors:
         noted = update(STATE).where(STATE.c.connector == connector).values(**values)
 
         def work(connection: Connection) -> None:
-            connection.execute(self._missing(), {"connector": connector, "fence": 0})
+            self._add_missing(connection, connector)
             connection.execute(noted)
 
         await self.database.write(work)

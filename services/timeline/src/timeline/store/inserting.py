@@ -3,24 +3,25 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Insert, case, delete, or_, select, update
+from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.sql.dml import ReturningInsert
 
 from peyvand.event import InteractionEvent
-from peyvand.publish import Reading
+from peyvand.publish import Receipt
 from timeline.folds.identity import Evidence, evidence_of
 from timeline.folds.interaction import standing, standing_ones
 from timeline.ports import Inserted
-from timeline.store.contents import event_bytes, event_from, packed
-from timeline.store.statements import IDS, chunks, insert_missing, table, upsert
+from timeline.store.contents import event_bytes, event_from
+from timeline.store.receipts import note_deliveries
+from timeline.store.statements import IDS, chunks, insert_missing, table, write
 from timeline.store.tables import DeliveryRow, EventRow, EvidenceRow
 
 EVENT, EVIDENCE, DELIVERY = table(EventRow), table(EvidenceRow), table(DeliveryRow)
-_OUTCOME = ("outcome", "rule", "why", "duplicate")
-_STORED = select(EVENT.c.content).where(EVENT.c.id.in_(IDS)).with_for_update()
+_STORED = select(EVENT.c.content).where(EVENT.c.id.in_(IDS)).order_by(EVENT.c.id).with_for_update()
 
 
 @cache
@@ -28,31 +29,21 @@ def _adding_events(dialect: str) -> ReturningInsert[Any]:
     return insert_missing(dialect, EventRow, "id").returning(EVENT.c.id)
 
 
-@cache
-def _adding_deliveries(dialect: str) -> Insert:
-    """Return the insert that adds to a delivery that is there, and gives one that said nothing its new outcome."""
-    silent = or_(DELIVERY.c.outcome == "kept", DELIVERY.c.outcome == "skipped")
-
-    def changed(new: Any) -> dict[str, Any]:
-        taken = {name: case((silent, new[name]), else_=DELIVERY.c[name]) for name in _OUTCOME}
-        return {**taken, "stored": DELIVERY.c.stored + new.stored}
-
-    return upsert(dialect, DeliveryRow, ["id"], changed)
-
-
-def insert_readings(connection: Connection, organisation: UUID, readings: Sequence[Reading]) -> Inserted:
-    """Add delivery rows, events and evidence; return which events stand now that did not before."""
-    best = standing_ones(e for r in readings for e in r.events)
-    fresh = _insert_events(connection, best.values())
+def insert_parts(
+    connection: Connection, organisation: UUID, receipts: Sequence[Receipt], events: Sequence[InteractionEvent]
+) -> Inserted:
+    """Add deliveries, events and evidence; return which events stand now that did not before."""
+    best = standing_ones(events)
+    fresh = _insert_events(connection, [best[i] for i in sorted(best, key=attrgetter("int"))])
     replaced, replacing = _replace_events(connection, [e for i, e in best.items() if i not in fresh])
     added = [*(best[i] for i in fresh), *replacing]
     _insert_evidence(connection, [row for e in added for row in evidence_of(organisation, e)])
-    moved = [(old, new) for old, new in zip(replaced, replacing, strict=True) if old.delivery_id != new.delivery_id]
-    _take_from(connection, [old.delivery_id for old, _ in moved])
-    counted = [*(best[i].delivery_id for i in fresh), *(new.delivery_id for _, new in moved)]
-    _insert_deliveries(connection, readings, Counter(counted))
-    total = sum(len(r.events) for r in readings)
-    return Inserted(tuple(added), tuple(replaced), total - len(fresh))
+    stored = Counter(best[i].delivery_id for i in fresh)
+    for old, new in zip(replaced, replacing, strict=True):
+        stored[old.delivery_id] -= 1
+        stored[new.delivery_id] += 1
+    note_deliveries(connection, receipts, [*events, *replaced], stored)
+    return Inserted(tuple(added), tuple(replaced), len(events) - len(fresh))
 
 
 def events_said(connection: Connection, delivery: UUID) -> list[InteractionEvent]:
@@ -81,7 +72,7 @@ def _take_from(connection: Connection, deliveries: Sequence[UUID]) -> None:
 
 def skip_delivery(connection: Connection, delivery: UUID, rule: str) -> None:
     """Note that a delivery which once said something is skipped by a rule of today."""
-    skipped = {"outcome": "skipped", "rule": rule, "why": None, "stored": 0, "duplicate": 0}
+    skipped = {"outcome": "skipped", "rule": rule, "why": None, "stored": 0, "announced": 0, "awaited": None}
     connection.execute(update(DELIVERY).where(DELIVERY.c.id == delivery).values(skipped))
 
 
@@ -89,7 +80,7 @@ def _insert_events(connection: Connection, events: Iterable[InteractionEvent]) -
     statement = _adding_events(connection.dialect.name)
     fresh: set[UUID] = set()
     for part in chunks([_event_row(e) for e in events]):
-        fresh.update((connection.execute(statement, part)).scalars())
+        fresh.update(write(connection, statement, part).scalars())
     return fresh
 
 
@@ -98,7 +89,7 @@ def _replace_events(
 ) -> tuple[list[InteractionEvent], list[InteractionEvent]]:
     """Of events with one id the higher stands: return those that gave way, and those that took their place."""
     old: dict[UUID, InteractionEvent] = {}
-    for part in chunks([e.event_id for e in events]):
+    for part in chunks(sorted(e.event_id for e in events)):
         rows = connection.execute(_STORED, {"ids": part})
         old.update((e.event_id, e) for e in (event_from(content) for (content,) in rows))
     replacing = [e for e in events if standing(e) > standing(old[e.event_id])]
@@ -112,14 +103,7 @@ def _replace_events(
 def _insert_evidence(connection: Connection, evidence: Sequence[Evidence]) -> None:
     statement = insert_missing(connection.dialect.name, EvidenceRow, "event_id", "party", "handle_id")
     for part in chunks([evidence_row(e) for e in evidence]):
-        connection.execute(statement, part)
-
-
-def _insert_deliveries(connection: Connection, readings: Sequence[Reading], counted: Counter[UUID]) -> None:
-    """Add delivery rows; one that was kept or skipped and says something now takes its new outcome."""
-    statement = _adding_deliveries(connection.dialect.name)
-    for part in chunks([_delivery_row(r, counted[r.delivery.id]) for r in readings]):
-        connection.execute(statement, part)
+        write(connection, statement, part)
 
 
 def _event_row(event: InteractionEvent) -> dict[str, Any]:
@@ -146,32 +130,3 @@ def evidence_row(evidence: Evidence) -> dict[str, Any]:
         "name": evidence.name,
         "occurred_at": evidence.occurred_at,
     }
-
-
-def _delivery_row(reading: Reading, stored: int) -> dict[str, Any]:
-    delivery = reading.delivery
-    return {
-        "id": delivery.id,
-        "connector": delivery.connector,
-        "channel": delivery.channel,
-        "received_at": delivery.received_at,
-        "method": delivery.method,
-        "url": delivery.url,
-        "headers": {k: v.replace("\0", "") for k, v in delivery.headers.items()},
-        "body": packed(delivery.body),
-        "body_ref": delivery.body_ref,
-        "outcome": outcome(reading, stored),
-        "rule": reading.skipped,
-        "why": reading.kept,
-        "stored": stored,
-        "duplicate": len(reading.events) - stored,
-    }
-
-
-def outcome(reading: Reading, stored: int) -> str:
-    """Return a delivery's one place in the books."""
-    if reading.kept is not None:
-        return "kept"
-    if reading.skipped is not None:
-        return "skipped"
-    return "stored" if stored else "duplicate"

@@ -6,27 +6,27 @@ from functools import cache
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Connection, Insert, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Connection, Insert, delete, or_, select
 from sqlalchemy.sql.dml import ReturningInsert
 
-from peyvand.event import InteractionEvent
 from peyvand.identity import Proof
-from timeline.folds.identity import NAME_LIMIT, Evidence, Seen, customer_id, customers, evidence_of, links_of
+from timeline.folds.identity import NAME_LIMIT, Evidence, Seen, customer_id, customers, links_of
 from timeline.folds.search import folded
 from timeline.store.saving import tell
-from timeline.store.statements import IDS, chunks, insert_missing, table, upsert
+from timeline.store.statements import IDS, chunks, insert_all, insert_missing, table, update_all, upsert, write
 from timeline.store.tables import EvidenceRow, HandleNameRow, HandleRow, LinkRow, RegroupingRow
 
 HANDLE, LINK, NAME = table(HandleRow), table(LinkRow), table(HandleNameRow)
 EVIDENCE, REGROUPING = table(EvidenceRow), table(RegroupingRow)
 H = HANDLE.c
-_ADD_HANDLES = insert(HANDLE)
 _FIRSTS = select(H.id, H.first_at, H.first_event).where(H.id.in_(IDS))
 _WITH_THEIR_CUSTOMERS = select(H.first_at, H.first_event, H.kind, H.scope, H.value, H.id, H.customer).where(
     H.customer.in_(select(H.customer).where(H.id.in_(IDS)))
 )
 _LINKS = select(LINK.c.a, LINK.c.b)
 _LINKS_AT = _LINKS.where(LINK.c.a.in_(IDS)).union(_LINKS.where(LINK.c.b.in_(IDS)))
+
+_NAMES = select(NAME.c.handle_id, NAME.c.name, NAME.c.via, NAME.c.first_at).where(NAME.c.handle_id.in_(IDS))
 
 _Left = tuple[UUID, int, datetime, str | None, str]  # event, party, time, name, proof
 
@@ -51,18 +51,35 @@ class Matching:
         self.organisation = organisation
         self.dialect = connection.dialect.name
 
-    def resolve(self, added: Sequence[InteractionEvent], removed: Sequence[InteractionEvent]) -> None:
-        """Bring everything derived up to date; known handles with known links cost two look-ups."""
-        new = [e for event in added for e in evidence_of(self.organisation, event)]
-        old = [e for event in removed for e in evidence_of(self.organisation, event)]
+    def resolve(self, new: Sequence[Evidence], old: Sequence[Evidence]) -> None:
+        """Bring everything derived up to date with new evidence, and old that is gone."""
         dirty = self._see(new)
         dirty |= self._link(links_of(new))
         self._name(new)
         if old:
             dirty |= self._forget(old)
         if dirty:
-            cause = added[0].event_id if added else None
-            self.regroup(dirty, "evidence" if added else "retraction", cause)
+            self.regroup(dirty, "evidence" if new else "retraction", new[0].event_id if new else None)
+
+    def knows(self, evidence: Sequence[Evidence]) -> bool:
+        """Return whether evidence would change nothing: every handle, link and name is there, and not seen earlier."""
+        first = firsts(evidence)
+        there = self._firsts(first)
+        if any(i not in there or (s.first_at, s.first_event) < there[i] for i, s in first.items()):
+            return False
+        links = links_of(evidence)
+        if not links <= self._links_at({a for a, _ in links}):
+            return False
+        names = {(r["handle_id"], r["name"], r["via"]): r["first_at"] for r in name_rows(evidence)}
+        known = self._names_of({e.handle_id for e in evidence if e.name})
+        return all(key in known and known[key] <= at for key, at in names.items())  # type: ignore[operator]
+
+    def _names_of(self, handles: Collection[UUID]) -> dict[tuple[object, object, object], datetime]:
+        found: dict[tuple[object, object, object], datetime] = {}
+        for part in chunks(handles):
+            rows = self.connection.execute(_NAMES, {"ids": part})
+            found.update(((handle, name, via), at) for handle, name, via, at in rows)
+        return found
 
     def _see(self, evidence: Sequence[Evidence]) -> set[UUID]:
         """Add handles that are new and date back those seen earlier; return the ones that changed."""
@@ -70,7 +87,7 @@ class Matching:
         there = self._firsts(first)
         new = [handle_row(self.organisation, seen) for i, seen in first.items() if i not in there]
         for part in chunks(new):
-            self.connection.execute(_ADD_HANDLES, part)
+            write(self.connection, insert_all(self.dialect, HandleRow), part)
         earlier = [s for i, s in first.items() if i in there and (s.first_at, s.first_event) < there[i]]
         self._date([(s.id, s.first_at, s.first_event) for s in earlier])
         return {*(first.keys() - there.keys()), *(s.id for s in earlier)}
@@ -83,27 +100,23 @@ class Matching:
         return found
 
     def _date(self, firsts: Iterable[tuple[UUID, datetime, UUID]]) -> None:
-        statement = (
-            update(HANDLE)
-            .where(HANDLE.c.id == bindparam("key"))
-            .values(first_at=bindparam("at"), first_event=bindparam("event"))
-        )
-        for part in chunks([{"key": i, "at": at, "event": event} for i, at, event in firsts]):
-            self.connection.execute(statement, part)
+        statement = update_all(self.dialect, HandleRow, "id", "first_at", "first_event")
+        for part in chunks([{"key": i, "new_first_at": at, "new_first_event": event} for i, at, event in firsts]):
+            write(self.connection, statement, part)
 
     def _link(self, pairs: Collection[tuple[UUID, UUID]]) -> set[UUID]:
         """Add links that are new; return their ends."""
         statement = _adding_links(self.dialect)
         ends: set[UUID] = set()
         for part in chunks([{"a": a, "b": b} for a, b in sorted(pairs)]):
-            for a, b in self.connection.execute(statement, part):
+            for a, b in write(self.connection, statement, part):
                 ends |= {a, b}
         return ends
 
     def _name(self, evidence: Iterable[Evidence]) -> None:
         """Add names that are new, and date back those seen earlier."""
         for part in chunks(name_rows(evidence)):
-            self.connection.execute(_adding_names(self.dialect), part)
+            write(self.connection, _adding_names(self.dialect), part)
 
     def _forget(self, evidence: Sequence[Evidence]) -> set[UUID]:
         """Derive again, from the evidence that is left, all that the removed evidence had a part in."""
@@ -155,13 +168,13 @@ class Matching:
         today = customers(self.organisation, [seen for seen, _ in members.values()], links)
         moved = [(i, members[i][1], new) for i, new in today.items() if new != members[i][1]]
         if moved:
-            statement = update(HANDLE).where(HANDLE.c.id == bindparam("key")).values(customer=bindparam("new"))
-            self.connection.execute(statement, [{"key": i, "new": new} for i, _, new in moved])
+            changed = [{"key": i, "new_customer": new} for i, _, new in moved]
+            write(self.connection, update_all(self.dialect, HandleRow, "id", "customer"), changed)
             rows = [
                 {"handle_id": i, "old_customer": old, "new_customer": new, "why": why, "cause": cause}
                 for i, old, new in moved
             ]
-            self.connection.execute(insert(REGROUPING), rows)
+            write(self.connection, insert_all(self.dialect, RegroupingRow), rows)
             tell(self.connection, "customer", sorted({c for _, old, new in moved for c in (old, new)}))
         return len(moved)
 

@@ -6,6 +6,8 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, text
 
+from timeline.store.connections import take_time
+
 # Two processes that start at once must not migrate at once.
 _LOCK = 7_203_001
 # Made by hand in the migrations: full text search differs by database.
@@ -13,7 +15,8 @@ _WORDS = ("interaction_words", "ix_interaction_words")
 
 
 def migrate(connection: Connection, revision: str = "head") -> None:
-    """Upgrade inside the connection's transaction."""
+    """Upgrade inside the connection's transaction, however long it takes."""
+    take_time(connection)
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
     command.upgrade(configuration(connection), revision)

@@ -88,7 +88,8 @@ class SqlTimelines:
         return await self.database.read(lambda c: feed.changes(c, who, customer, place, limit))
 
     async def wait(self, seconds: float) -> None:
-        """Return after a commit of this process, or after so long."""
+        """Return after a commit, of this process or of another that can be heard, or after so long."""
+        self.database.listen()
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds), self.database.committed:
                 await self.database.committed.wait()

@@ -14,6 +14,7 @@ from peyvand.event import InteractionEvent
 from timeline.folds.identity import Evidence, customers, evidence_of, links_of
 from timeline.folds.interaction import fold
 from timeline.ports import Progress
+from timeline.store.connections import take_time
 from timeline.store.contents import interaction_from
 from timeline.store.inserting import evidence_row
 from timeline.store.matching import firsts, handle_row, name_rows
@@ -46,12 +47,12 @@ async def rebuild(store: SqlStore) -> AsyncIterator[Progress]:
     count = select(func.count()).select_from(INTERACTION)
     total = await store.database.read(lambda c: c.execute(count).scalar_one())
     after, done = _FIRST, 0
-    while step := await store.alone(lambda c, after=after: _mend_step(c, store.organisation, after, keys)):  # type: ignore[misc]
+    while step := await store.database.write(lambda c, after=after: _mend_step(c, store.organisation, after, keys)):  # type: ignore[misc]
         after, done, mended = step.last, done + step.size, mended + step.mended
         yield Progress("interactions", done, max(done, total), mended)
     mended += await store.alone(lambda c: _Identity(c, store.organisation, keys).mend())
     yield Progress("customers", 1, 1, mended)
-    await store.alone(_index_again)
+    await store.database.write(_index_again)
     yield Progress("words", 1, 1, mended)
 
 
@@ -162,6 +163,7 @@ class _Identity:
     keys: dict[UUID, HandleKey]
 
     def mend(self) -> int:
+        take_time(self.connection)
         rows = self.connection.execute(select(HANDLE.c.id, HANDLE.c.kind, HANDLE.c.scope, HANDLE.c.value))
         self.keys.update((i, (kind, scope, value)) for i, kind, scope, value in rows)
         evidence = self._evidence()
@@ -197,7 +199,10 @@ class _Identity:
 
 def _index_again(connection: Connection) -> None:
     """Fill the index of words anew; it cannot be read back, so it cannot be compared."""
+    take_time(connection)
     sqlite = connection.dialect.name == "sqlite"
+    if not sqlite:  # who records meanwhile waits with its words, and finds them missing
+        connection.execute(text("LOCK TABLE interaction_words IN SHARE ROW EXCLUSIVE MODE"))
     connection.execute(
         text(
             "INSERT INTO interaction_words(interaction_words) VALUES ('delete-all')"

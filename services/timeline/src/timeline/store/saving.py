@@ -3,10 +3,11 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from operator import attrgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, text, update
+from sqlalchemy import Connection, delete, func, select, text
 from sqlalchemy.sql.dml import ReturningInsert
 
 from peyvand.event import InteractionEvent
@@ -14,7 +15,7 @@ from timeline.folds.identity import handle_id
 from timeline.folds.interaction import Interaction
 from timeline.folds.search import folded
 from timeline.store.contents import event_from, interaction_bytes, interaction_from
-from timeline.store.statements import IDS, chunks, insert_missing, table
+from timeline.store.statements import IDS, chunks, insert_all, insert_missing, table, update_all, write
 from timeline.store.tables import ChangeRow, EventRow, InteractionRow, ParticipationRow
 
 EVENT, INTERACTION = table(EventRow), table(InteractionRow)
@@ -26,19 +27,15 @@ _LOCKED = (
     .with_for_update()
 )
 _EVENTS = select(EVENT.c.content).where(EVENT.c.interaction_id.in_(IDS))
-_SAVE = (
-    update(INTERACTION)
-    .where(INTERACTION.c.seq == bindparam("key"))
-    .values(content=bindparam("content"), occurred_at=bindparam("occurred_at"))
-)
+_PLACE = attrgetter("int")  # ids in their order, without a comparison in Python for each two
 # What stands behind so many letters is not found; PostgreSQL indexes no more than a megabyte of words.
 SEARCHED = 200_000
-_PARTICIPATE, _TELL = insert(PARTICIPATION), insert(CHANGE)
 
 
 @cache
 def _adding_interactions(dialect: str) -> ReturningInsert[Any]:
-    return insert_missing(dialect, InteractionRow, "id").returning(INTERACTION.c.id, INTERACTION.c.seq)
+    adding = insert_missing(dialect, InteractionRow, "id", columns=("id",))
+    return adding.returning(INTERACTION.c.id, INTERACTION.c.seq)
 
 
 class Held(NamedTuple):
@@ -61,11 +58,12 @@ def lock_interactions(connection: Connection, ids: Collection[UUID]) -> dict[UUI
     """Add missing rows and lock all in the order of their ids: two workers never fold one event of two."""
     held: dict[UUID, Held] = {}
     statement = _adding_interactions(connection.dialect.name)
-    for part in chunks(sorted(ids)):
-        held.update((i, Held(seq, None)) for i, seq in connection.execute(statement, [{"id": i} for i in part]))
-        if known := [i for i in part if i not in held]:
-            rows = connection.execute(_LOCKED, {"ids": known})
-            held.update((i, Held(seq, content)) for i, seq, content in rows)
+    for part in chunks(sorted(ids, key=_PLACE)):
+        held.update((i, Held(seq, None)) for i, seq in write(connection, statement, [{"id": i} for i in part]))
+    # only when nothing is left to add: who waits to add holds no lock that another's adding could wait for
+    for part in chunks(sorted((i for i in ids if i not in held), key=_PLACE)):
+        rows = connection.execute(_LOCKED, {"ids": part})
+        held.update((i, Held(seq, content)) for i, seq, content in rows)
     return held
 
 
@@ -90,9 +88,11 @@ def save_interactions(
         content = interaction_bytes(interaction)
         if content != before:
             changes.append(Change(seq, interaction_from(before) if before else None, interaction))
-            rows.append({"key": seq, "content": content, "occurred_at": interaction.occurred_at})
+            rows.append({"key": seq, "new_content": content, "new_occurred_at": interaction.occurred_at})
+    statement = update_all(connection.dialect.name, InteractionRow, "seq", "content", "occurred_at")
+    for part in chunks(rows):
+        write(connection, statement, part)
     if rows:
-        connection.execute(_SAVE, rows)
         _follow(connection, organisation, changes)
     return len(rows)
 
@@ -113,13 +113,15 @@ def remove_interactions(
 
 def tell(connection: Connection, kind: str, refs: Iterable[UUID]) -> None:
     """Add rows to the change feed."""
-    rows = [{"kind": kind, "ref": ref} for ref in refs]
-    if not rows:
+    told = list(refs)
+    if not told:
         return
+    txid = 0
     if connection.dialect.name == "postgresql":
-        txid = (connection.execute(select(func.pg_current_xact_id().op("::")(text("text"))))).scalar_one()
-        rows = [{**row, "txid": int(txid)} for row in rows]
-    connection.execute(_TELL, rows)
+        txid = int(connection.execute(select(func.pg_current_xact_id().op("::")(text("text")))).scalar_one())
+    statement = insert_all(connection.dialect.name, ChangeRow)
+    for part in chunks([{"txid": txid, "kind": kind, "ref": ref} for ref in told]):
+        write(connection, statement, part)
 
 
 def _follow(connection: Connection, organisation: UUID, changes: Sequence[Change]) -> None:
@@ -141,7 +143,7 @@ def _participate(connection: Connection, organisation: UUID, changes: Sequence[C
     for part in chunks(stale):
         connection.execute(delete(PARTICIPATION).where(PARTICIPATION.c.interaction_id.in_(part)))
     for new in chunks(rows):
-        connection.execute(_PARTICIPATE, new)
+        write(connection, insert_all(connection.dialect.name, ParticipationRow), new)
 
 
 def participation_rows(organisation: UUID, interaction: Interaction | None) -> list[dict[str, Any]]:
@@ -180,8 +182,8 @@ def _index_words(connection: Connection, changes: Sequence[Change]) -> None:
     old = [{"seq": seq, "words": before} for seq, before, after in differing if before and before != after]
     new = [{"seq": seq, "words": after} for seq, before, after in differing if after and before != after]
     for statement, rows in zip(_WORDS[connection.dialect.name], (old, new), strict=True):
-        if rows:
-            connection.execute(statement, rows)
+        for part in chunks(rows):
+            write(connection, statement, part)
 
 
 _WORDS = {
@@ -191,7 +193,10 @@ _WORDS = {
         text("INSERT INTO interaction_words(rowid, words) VALUES (:seq, :words)"),
     ),
     "postgresql": (
-        text("DELETE FROM interaction_words WHERE rowid = :seq AND :words <> ''"),
-        text("INSERT INTO interaction_words(rowid, words) VALUES (:seq, to_tsvector('simple', :words))"),
+        text("DELETE FROM interaction_words WHERE rowid = ANY(:seq) AND CAST(:words AS text[]) IS NOT NULL"),
+        text(
+            "INSERT INTO interaction_words(rowid, words) SELECT seq, to_tsvector('simple', words)"
+            " FROM unnest(CAST(:seq AS bigint[]), CAST(:words AS text[])) AS new(seq, words)"
+        ),
     ),
 }

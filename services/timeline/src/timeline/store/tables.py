@@ -17,6 +17,7 @@ SQLModel.metadata.naming_convention = {
 }
 metadata: MetaData = SQLModel.metadata
 _JSON = JSON().with_variant(JSONB(), "postgresql")
+_JSON_OR_NULL = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 _BIG = BigInteger().with_variant(Integer(), "sqlite")  # SQLite counts up only in an INTEGER key
 _KEY_ORDER = {"sqlite_with_rowid": False}  # the rows stand in the order of their key, without an index beside them
 
@@ -39,11 +40,12 @@ class DeliveryRow(SQLModel, table=True):
     headers: dict[str, str] = Field(sa_column=Column("headers", _JSON, nullable=False))
     body: bytes = Field(sa_type=LargeBinary)
     body_ref: str | None = None
-    outcome: str  # stored | duplicate | skipped | kept
+    outcome: str  # stored | duplicate | skipped | kept | arriving
     rule: str | None = None  # which rule skipped it
     why: str | None = Field(default=None, sa_type=Words)  # why it is kept
-    stored: int = 0
-    duplicate: int = 0
+    announced: int | None = None  # how many events its receipt speaks of; None while there is none
+    awaited: list[str] | None = Field(default=None, sa_column=Column("awaited", _JSON_OR_NULL))  # those not here yet
+    stored: int = 0  # how many events stand because of it
 
 
 class EventRow(SQLModel, table=True):

@@ -4,20 +4,19 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from peyvand.event import InteractionEvent
-from peyvand.publish import Reading
+from peyvand.publish import Receipt
 from timeline.folds.interaction import Interaction
-from timeline.ports import Chosen, Inserted, Raw, Transaction
+from timeline.ports import Chosen, Inserted, Raw, Refused, Transaction
 from timeline.store.database import Database
-from timeline.store.inserting import events_said, insert_readings, remove_events, skip_delivery
-from timeline.store.matching import Matching
+from timeline.store.identity import alone_with_identity, resolve
+from timeline.store.inserting import events_said, insert_parts, remove_events, skip_delivery
 from timeline.store.raw import raw_deliveries
+from timeline.store.receipts import refuse_deliveries
 from timeline.store.saving import Held, events_of, lock_interactions, remove_interactions, save_interactions
 
-# The lock on identity: one writer resolves at a time. Taken first, so that no two locks are ever taken crosswise.
-IDENTITY_LOCK = 7_203_002
 T = TypeVar("T")
 
 
@@ -30,14 +29,13 @@ class SqlStore:
 
     async def transact(self, work: Callable[[Transaction], T]) -> T:
         """Do work in one transaction."""
-        return await self.alone(lambda connection: work(SqlTransaction(connection, self.organisation)))
+        return await self.database.write(lambda connection: work(SqlTransaction(connection, self.organisation)))
 
     async def alone(self, work: Callable[[Connection], T]) -> T:
-        """Do work in a transaction that holds the lock on identity."""
+        """Do work in a transaction that holds the lock on identity; it must want no other afterwards."""
 
         def locked(connection: Connection) -> T:
-            if connection.dialect.name == "postgresql":
-                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": IDENTITY_LOCK})
+            alone_with_identity(connection)
             return work(connection)
 
         return await self.database.write(locked)
@@ -56,12 +54,16 @@ class SqlTransaction:
         self._held: dict[UUID, Held] = {}
         self._added: dict[UUID, list[InteractionEvent]] = {}
 
-    def insert(self, readings: Sequence[Reading]) -> Inserted:
-        """Add delivery rows and events."""
-        inserted = insert_readings(self.connection, self.organisation, readings)
+    def insert(self, receipts: Sequence[Receipt], events: Sequence[InteractionEvent]) -> Inserted:
+        """Add deliveries and events."""
+        inserted = insert_parts(self.connection, self.organisation, receipts, events)
         for event in inserted.standing:
             self._added.setdefault(event.interaction_id, []).append(event)
         return inserted
+
+    def keep(self, refused: Sequence[Refused]) -> None:
+        """Keep deliveries for repair."""
+        refuse_deliveries(self.connection, refused)
 
     def locked_events(self, interactions: Collection[UUID]) -> Mapping[UUID, Sequence[InteractionEvent]]:
         """Lock interactions, then read all their events; those of one that was not there are the ones just added."""
@@ -92,4 +94,4 @@ class SqlTransaction:
 
     def resolve(self, added: Sequence[InteractionEvent], removed: Sequence[InteractionEvent]) -> None:
         """Bring customers up to date."""
-        Matching(self.connection, self.organisation).resolve(added, removed)
+        resolve(self.connection, self.organisation, added, removed)

@@ -10,6 +10,13 @@ from timeline.web.language import marked
 from timeline.web.visit import Visit
 
 
+BUS = {
+    True: marked("What Kafka acknowledges outlives the loss of a broker."),
+    False: marked("What Kafka acknowledges may be lost with its broker."),
+    None: marked("Kafka does not answer now, so it cannot be told what its acknowledgements outlive."),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class State:
     """A connector as people see it: its tone (good, calm, bad) and a word for it."""
@@ -46,5 +53,8 @@ def _tone(health: Health) -> tuple[str, str]:
 
 
 async def status(visit: Visit) -> Response:
-    """Show every connector with its books."""
-    return visit.page("status.html", states=await states_of(visit))
+    """Show every connector with its books, and what an acknowledgement of the bus is worth."""
+    bus = await visit.serving.bus() if visit.serving.bus else None
+    return visit.page(
+        "status.html", states=await states_of(visit), bus=bus, worth=BUS.get(bus.durable) if bus else None
+    )

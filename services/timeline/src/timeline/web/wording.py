@@ -98,6 +98,7 @@ OUTCOMES = {
     Outcome.DUPLICATE: marked("duplicate"),
     Outcome.SKIPPED: marked("skipped"),
     Outcome.KEPT: marked("kept for repair"),
+    Outcome.ARRIVING: marked("arriving"),
 }
 ROLES = {
     "from": marked("sender"),

@@ -1,0 +1,182 @@
+"""Receipts and events that come apart: in any order, any batches, any number of times, the rows end the same."""
+
+import asyncio
+import random
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from making import ORGANISATION, customer, delivery, message, reading, telegram
+from peyvand.event import InteractionEvent
+from peyvand.publish import Reading, Receipt
+from stores import Opened
+from timeline.ports import Principal, Refused, Transaction
+from timeline.record import record_parts
+from timeline.store import SqlCursors, SqlStore, SqlTimelines, open_database
+from timeline.store.contents import unpacked
+from timeline.store.statements import table
+from timeline.store.tables import DeliveryRow, EventRow
+
+EVERYBODY = Principal("test")
+Part = Receipt | InteractionEvent
+DELIVERY, EVENT = table(DeliveryRow), table(EventRow)
+
+
+def told() -> list[Reading]:
+    """Return readings of every outcome, two of which bring one event, one of them a later revision of another's."""
+    who = [customer(telegram(5))]
+    first = message("1", who, "one")
+    again = message("1", who, "one", delivery=delivery("again", minutes=1))
+    other = [message(f"2-{n}", who, f"two {n}", delivery=delivery("two")) for n in range(3)]
+    revised = message("2-0", who, "two, revised", delivery=delivery("revised"), source_revision=4)
+    return [
+        reading(first),
+        reading(again),
+        reading(*other),
+        reading(revised),
+        Reading(delivery("skipped"), skipped="an edit of nothing"),
+        Reading(delivery("kept"), kept="not JSON"),
+    ]
+
+
+def parts_of(readings: Sequence[Reading]) -> list[Part]:
+    parts: list[Part] = []
+    for r in readings:
+        parts += [r.receipt, *r.events]
+    return parts
+
+
+async def take(opened: Opened, parts: Sequence[Part]) -> None:
+    receipts = [p for p in parts if isinstance(p, Receipt)]
+    await record_parts(receipts, [p for p in parts if isinstance(p, InteractionEvent)], opened.store)
+
+
+async def rows(opened: Opened) -> list[dict[str, Any]]:
+    """Return all that the delivery and event rows say."""
+
+    def work(connection: Any) -> list[dict[str, Any]]:
+        found = [dict(r) for t in (DELIVERY, EVENT) for r in connection.execute(select(t).order_by(t.c.id)).mappings()]
+        return [{k: unpacked(v) if isinstance(v, bytes) else v for k, v in row.items()} for row in found]
+
+    return await opened.database.read(work)
+
+
+@pytest.fixture
+async def whole(opened: Opened) -> list[dict[str, Any]]:
+    """Return what the rows say when each delivery comes whole, in order."""
+    for one in told():
+        await take(opened, parts_of([one]))
+    return await rows(opened)
+
+
+async def test_each_delivery_has_its_one_place_in_the_books(opened: Opened, whole: list[dict[str, Any]]) -> None:
+    outcomes = [row["outcome"] for row in whole if "outcome" in row]
+    assert sorted(outcomes) == ["duplicate", "kept", "skipped", "stored", "stored", "stored"]
+    (health,) = await opened.timelines.health(EVERYBODY, ["shop-bot"])
+    assert health.books.balanced
+    assert (health.books.seen, health.books.arriving, health.books.claimed) == (6, 0, 4)
+
+
+@contextmanager
+def _loop() -> Iterator[asyncio.Runner]:
+    with asyncio.Runner() as runner:
+        yield runner
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_in_any_order_and_batches_and_with_repeats_the_rows_are_the_same(tmp_path: Path, data: st.DataObject) -> None:
+    parts = parts_of(told())
+    repeats = data.draw(st.lists(st.sampled_from(range(len(parts))), max_size=8))
+    order = data.draw(st.permutations([*range(len(parts)), *repeats]))
+    cuts = data.draw(st.lists(st.integers(1, 6), min_size=len(order), max_size=len(order)))
+    with _loop() as runner:
+        expected = runner.run(_made(tmp_path, [parts]))
+        assert runner.run(_made(tmp_path, _cut([parts[i] for i in order], cuts))) == expected
+
+
+def _cut(parts: Sequence[Part], sizes: Sequence[int]) -> list[Sequence[Part]]:
+    batches, at = [], 0
+    for size in sizes:
+        batches.append(parts[at : at + size])
+        at += size
+    return [b for b in batches if b]
+
+
+async def _made(folder: Path, batches: Sequence[Sequence[Part]]) -> list[dict[str, Any]]:
+    for stale in folder.glob("store.db*"):
+        stale.unlink()
+    database = await open_database(f"sqlite:///{folder}/store.db")
+    opened = Opened(
+        database, SqlStore(database, ORGANISATION.id), SqlTimelines(database, ORGANISATION), SqlCursors(database)
+    )
+    try:
+        for batch in batches:
+            await take(opened, batch)
+        return await rows(opened)
+    finally:
+        await database.close()
+
+
+async def test_two_workers_that_share_out_the_parts_make_the_same_rows(opened: Opened, database_url: str) -> None:
+    expected = await _expected(opened)
+    second = await open_database(database_url)
+    stores = (opened, replace(opened, store=SqlStore(second, ORGANISATION.id)))
+    for seed in range(12):
+        chance = random.Random(seed)
+        await _emptied(opened)
+        parts = [*parts_of(told()), *chance.choices(parts_of(told()), k=6)]
+        chance.shuffle(parts)
+        await asyncio.gather(*(_work(stores[n], parts[n::2], chance.randint(1, 4)) for n in (0, 1)))
+        assert await rows(opened) == expected, f"seed {seed}"
+    await second.close()
+
+
+async def _expected(opened: Opened) -> list[dict[str, Any]]:
+    await take(opened, parts_of(told()))
+    return await rows(opened)
+
+
+async def _emptied(opened: Opened) -> None:
+    tables = reversed(DELIVERY.metadata.sorted_tables)
+    await opened.database.write(lambda c: [c.execute(t.delete()) for t in tables])
+
+
+async def _work(opened: Opened, parts: Sequence[Part], size: int) -> None:
+    for at in range(0, len(parts), size):
+        await take(opened, parts[at : at + size])
+
+
+async def test_a_delivery_is_arriving_until_its_receipt_and_every_event_are_there(opened: Opened) -> None:
+    receipt, *events = parts_of([told()[2]])
+    seen = []
+    for part in (events[0], receipt, events[1], events[2]):
+        await take(opened, [part])
+        (health,) = await opened.timelines.health(EVERYBODY, ["shop-bot"])
+        seen.append((health.books.arriving, health.books.stored, health.books.balanced))
+    assert seen == [(1, 0, True)] * 3 + [(0, 1, True)]
+
+
+@pytest.mark.parametrize("late", ["receipt", "refusal"])
+async def test_a_delivery_with_a_refused_event_is_kept_whatever_comes_first(opened: Opened, late: str) -> None:
+    receipt, *events = parts_of([told()[2]])
+    refusing = Refused(receipt.delivery.id, "shop-bot", "telegram", receipt.delivery.received_at, "too long")  # type: ignore[union-attr]
+
+    def refuse(tx: Transaction) -> None:
+        tx.keep([refusing])
+
+    await take(opened, events[:2])
+    for what in ("refusal", "receipt", "refusal") if late == "receipt" else ("receipt", "refusal", "receipt"):
+        await (opened.store.transact(refuse) if what == "refusal" else take(opened, [receipt]))
+    page = await opened.timelines.deliveries(EVERYBODY, "shop-bot", "kept", None, 5)
+    assert [(line.id, line.why) for line in page.deliveries] == [(receipt.delivery.id, "too long")]  # type: ignore[union-attr]
+    await take(opened, [events[2]])  # a mended timeline reads it from the dead letter, or by a replay
+    page = await opened.timelines.deliveries(EVERYBODY, "shop-bot", "stored", None, 5)
+    assert [line.id for line in page.deliveries] == [receipt.delivery.id]  # type: ignore[union-attr]
