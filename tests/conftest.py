@@ -1,24 +1,33 @@
 """The real parts as fixtures: started when a test asks, on loopback, and said in the header of the report."""
 
 import os
+import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from playwright.async_api import Browser, Page
 
-from parts import bot_api, browser, dovecot, postgres, s3
+from parts import bot_api, browser, dovecot, kafka, postgres, s3
+from parts.kafka_jars import Jars, fetch
 from parts.missing import Missing
 
-PARTS = {"postgres": postgres.describe, "dovecot": dovecot.describe, "chromium": browser.describe, "s3": s3.describe}
+PARTS = {
+    "postgres": postgres.describe,
+    "kafka": kafka.describe,
+    "dovecot": dovecot.describe,
+    "chromium": browser.describe,
+    "s3": s3.describe,
+}
 
 
 def pytest_report_header() -> list[str]:
     return [f"{name}: {describe()}" for name, describe in PARTS.items()]
 
 
-def not_run(missing: Missing) -> None:
+def not_run(missing: Missing) -> NoReturn:
     """Skip the test and say why, or fail it where every part is required."""
     if os.environ.get("PEYVAND_TEST_PARTS") == "required":
         pytest.fail(str(missing), pytrace=False)
@@ -40,6 +49,58 @@ def _postgres_url(postgres: postgres.Postgres) -> Iterator[str]:
     """Give a fresh, empty database of its own to a test."""
     with postgres.database() as url:
         yield url
+
+
+@pytest.fixture(name="own_postgres")
+def _own_postgres() -> Iterator[postgres.OwnPostgres]:
+    """Give a server that the test may stop, kill and pause."""
+    with ExitStack() as running:
+        try:
+            server = running.enter_context(postgres.own_postgres(durable=True))
+        except Missing as missing:
+            not_run(missing)
+        yield server
+
+
+@pytest.fixture(scope="session")
+def kafka_or_mock() -> Iterator[kafka.Kafka]:
+    """Give librdkafka's mock where there is no Kafka: for a test of a single client, without an admin."""
+    with ExitStack() as running:
+        try:
+            broker = running.enter_context(kafka.kafka())
+        except Missing:
+            broker = running.enter_context(kafka.mock_kafka())
+        yield broker
+
+
+@pytest.fixture(scope="session", name="kafka")
+def _kafka(kafka_or_mock: kafka.Kafka) -> kafka.Kafka:
+    """Give the Kafka that all tests share; each keeps to topics and groups that begin with its topic_prefix."""
+    if not kafka_or_mock.is_real:
+        not_run(Missing(kafka.describe()))
+    return kafka_or_mock
+
+
+@pytest.fixture(scope="session")
+def kafka_jars() -> Jars:
+    """Give what a test's own Kafka is started from; asked for once, however many tests want it."""
+    try:
+        return fetch()
+    except Missing as missing:
+        not_run(missing)
+
+
+@pytest.fixture(name="own_kafka")
+def _own_kafka(kafka_jars: Jars) -> Iterator[kafka.Kafka]:
+    """Give a test a Kafka of its own, to stop and kill."""
+    with kafka.own_kafka(kafka_jars) as broker:
+        yield broker
+
+
+@pytest.fixture
+def topic_prefix() -> str:
+    """Give a test the beginning of its topics' and groups' names, which no other test has."""
+    return f"test-{uuid.uuid4().hex[:12]}."
 
 
 @pytest.fixture(name="dovecot")

@@ -1,7 +1,8 @@
 """The runner of pulled sources: a cursor moves only after what it covers is durable."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -13,7 +14,8 @@ from peyvand.delivery import Delivery
 from peyvand.errors import BadPayload, LeaseLost, SignInFailed, Unavailable, UnknownType
 from peyvand.event import Direction, InteractionEvent, Kind, event
 from peyvand.identity import Organisation
-from peyvand.pull import MOST_KEPT_IN_A_ROW, Pull
+from peyvand.publish import Reading
+from peyvand.pull import MOST_KEPT_IN_A_ROW, BackOff, Pull
 from peyvand.source import Arrival, Batch, PullSource
 from peyvand.testing import MemoryBlobs, MemoryCursors, MemoryPublisher
 
@@ -42,11 +44,13 @@ class Box:
     forgotten: int = 0
     fetched: int = 0
     polls: int = 0
+    meanwhile: Callable[[], None] = lambda: None
 
     async def fetch(self, _settings: Settings, cursor: Cursor | None) -> AsyncIterator[Batch]:
         self.fetched += 1
         if self.raises:
             raise self.raises.pop(0)
+        self.meanwhile()
         at = cursor["at"] if cursor else 0
         while at < len(self.lines):
             part = self.lines[at : at + 2]
@@ -66,6 +70,8 @@ class Run:
     publisher: MemoryPublisher = field(default_factory=MemoryPublisher)
     cursors: MemoryCursors = field(default_factory=MemoryCursors)
     waits: list[float] = field(default_factory=list)
+    lease_seconds: float = 30
+    slept: float = 0  # for how long this machine was asleep
 
     def pull(self) -> Pull:
         source = PullSource(name="box", settings=Settings, fetch=self.box.fetch, normalise=normalise)
@@ -76,7 +82,7 @@ class Run:
 
         return Pull(
             "box", source, Settings(), Organisation(), self.publisher, self.cursors, MemoryBlobs(), "me",
-            now=lambda: NOW, sleep=sleep,
+            now=lambda: NOW, sleep=sleep, lease_seconds=self.lease_seconds, clock=lambda: time.monotonic() + self.slept,
         )  # fmt: skip
 
     async def until(self, condition: Callable[[], bool]) -> None:
@@ -202,11 +208,11 @@ class _Flaky(MemoryCursors):
             raise Unavailable("the database is away")
 
 
-async def test_a_lease_is_renewed_again_after_the_database_was_away(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("peyvand.pull.LEASE_SECONDS", 0.003)
-    cursors = _Flaky()
-    await Run(Box([b"a"]), cursors=cursors).until(lambda: cursors.renewals >= 3)
+async def test_a_lease_is_renewed_again_after_the_database_was_away() -> None:
+    cursors, box = _Flaky(), Box([b"a"])
+    await Run(box, cursors=cursors, lease_seconds=1).until(lambda: cursors.renewals >= 3)
     assert cursors.errors == {}
+    assert box.fetched == 1
 
 
 async def test_who_is_stopped_while_the_database_is_away_stays_stopped() -> None:
@@ -227,3 +233,120 @@ async def test_a_copy_that_lost_its_lease_cannot_move_the_cursor() -> None:
     await cursors.acquire("box", "now", 30)
     with pytest.raises(LeaseLost):
         await cursors.save(late, {"at": 1})
+
+
+@dataclass
+class _Waiting(Box):
+    """A source that answers nothing, as a long poll does, and tells when it is left."""
+
+    left: int = 0
+
+    async def fetch(self, _settings: Settings, cursor: Cursor | None) -> AsyncIterator[Batch]:
+        del cursor
+        self.fetched += 1
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self.left += 1
+        yield Batch((), {})
+
+
+class _Unrenewed(MemoryCursors):
+    """Cursors that are away whenever a lease is to be renewed."""
+
+    async def renew(self, lease: Lease, seconds: float) -> None:
+        raise Unavailable("the database is away")
+
+
+class _Passed(MemoryCursors):
+    """Cursors whose leases have passed on when they are to be renewed."""
+
+    async def renew(self, lease: Lease, seconds: float) -> None:
+        raise LeaseLost("another has it")
+
+
+async def test_who_cannot_renew_leaves_the_source_before_the_lease_is_over() -> None:
+    box = _Waiting([])
+    began = time.monotonic()
+    await Run(box, cursors=_Unrenewed(), lease_seconds=2).until(lambda: box.left == 1)
+    assert 1.5 < time.monotonic() - began < 2
+
+
+async def test_who_hears_that_the_lease_has_passed_on_leaves_the_source_at_once() -> None:
+    box = _Waiting([])
+    began = time.monotonic()
+    await Run(box, cursors=_Passed(), lease_seconds=3).until(lambda: box.left == 1)
+    assert time.monotonic() - began < 2
+
+
+async def test_a_lost_lease_is_nothing_that_is_wrong_with_the_source() -> None:
+    run = Run(_Waiting([]), cursors=_Passed(), lease_seconds=0.3)
+    await run.until(lambda: run.box.fetched == 2)
+    assert run.cursors.errors == {}
+
+
+@dataclass
+class _Slow(MemoryPublisher):
+    """A bus during whose acknowledgement something else happens."""
+
+    meanwhile: Callable[[], None] = lambda: None
+    asks_to_wait: int = 5
+
+    async def publish(self, readings: Sequence[Reading]) -> None:
+        if self.away:
+            raise Unavailable("the bus is away", self.asks_to_wait)
+        await super().publish(readings)
+        self.meanwhile()
+
+
+async def test_what_arrives_after_the_lease_is_over_is_not_published() -> None:
+    run = Run(Box([b"a"]))
+
+    def sleep_once() -> None:
+        run.slept += 60 if run.box.fetched == 1 else 0
+
+    run.box.meanwhile = sleep_once
+    await run.until(lambda: run.cursors.cursors.get("box") == {"at": 1})
+    assert run.box.fetched == 2
+    assert [r.delivery.body for r in run.publisher.readings] == [b"a"]
+
+
+async def test_no_cursor_is_saved_after_the_lease_is_over() -> None:
+    publisher = _Slow()
+    run = Run(Box([b"a"]), publisher)
+
+    def sleep_once() -> None:
+        run.slept += 60 if run.box.fetched == 1 else 0
+
+    publisher.meanwhile = sleep_once
+    await run.until(lambda: run.cursors.cursors.get("box") == {"at": 1})
+    assert run.box.fetched == 2
+    assert [r.delivery.body for r in run.publisher.readings] == [b"a", b"a"]
+
+
+async def test_no_source_is_asked_again_after_the_lease_is_over() -> None:
+    run = Run(Box([b"a"]))
+    polled = run.cursors.polled
+
+    async def sleep_meanwhile(connector: str, at: datetime) -> None:
+        run.slept += 60
+        await polled(connector, at)
+
+    run.cursors.polled = sleep_meanwhile  # type: ignore[method-assign]
+    await run.until(lambda: run.box.fetched == 3)
+    assert run.box.forgotten == 0
+    assert run.cursors.errors == {}
+
+
+async def test_an_outage_of_our_own_is_asked_after_again_soon_and_one_of_a_source_late() -> None:
+    ours, theirs = Run(Box([b"a"]), MemoryPublisher(away=True)), Run(Box([], raises=[Unavailable("away")] * 30))
+    await ours.until(lambda: len(ours.waits) > 20)
+    await theirs.until(lambda: len(theirs.waits) > 20)
+    assert max(ours.waits) <= BackOff().ours
+    assert max(theirs.waits) >= BackOff().most / 2
+
+
+async def test_a_wait_that_our_own_bus_asks_for_does_not_outlast_the_outage_by_minutes() -> None:
+    run = Run(Box([b"a"]), _Slow(away=True, asks_to_wait=600))
+    await run.until(lambda: len(run.waits) > 3)
+    assert max(run.waits) <= BackOff().ours

@@ -9,10 +9,12 @@ from pydantic import BaseModel
 from starlette.applications import Starlette
 
 from peyvand.delivery import Delivery
+from peyvand.environment import Process, Storage
 from peyvand.errors import BadPayload
 from peyvand.event import InteractionEvent
 from peyvand.identity import Organisation
-from peyvand.service import Process, application
+from peyvand.kafka.settings import KafkaSettings
+from peyvand.service import Service, running
 from peyvand.settings import Configuration
 from peyvand.source import WebhookSource
 from peyvand.testing import MemoryBlobs, MemoryPublisher
@@ -73,7 +75,8 @@ async def test_a_service_alone_refuses_with_a_problem_body(
     tmp_path_factory: pytest.TempPathFactory, method: str, path: str, status: int
 ) -> None:
     process = Process(blobs=str(tmp_path_factory.mktemp("blobs")))
-    async with calling(application(Configuration(Organisation()), (), process)) as client:
+    service = Service(Configuration(Organisation()), (), process, Storage(), KafkaSettings(bootstrap_servers=None))
+    async with running(service) as app, calling(app) as client:
         answer = await client.request(method, path)
     assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
     assert answer.json()["status"] == status

@@ -13,6 +13,7 @@ from peyvand.errors import Unavailable
 from peyvand.publish import Reading
 from peyvand_standalone import publisher as publishing
 from peyvand_standalone.publisher import InProcessPublisher
+from timeline.halving import MOST_GUILTY_IN_A_ROW
 
 NAMESPACE = UUID("5b0c8f30-3d58-5c4f-9d9a-0d6a6f9c2a11")
 AT = datetime(2026, 10, 4, 8, 30, tzinfo=UTC)
@@ -134,10 +135,10 @@ async def test_too_many_refused_in_a_row_stop_the_sources_instead_of_emptying_th
 ) -> None:
     timeline.open.set()
     async with InProcessPublisher(timeline.record).running() as publisher:
-        await publisher.publish([reading(n, GUILTY) for n in range(publishing.MOST_GUILTY_IN_A_ROW)])
+        await publisher.publish([reading(n, GUILTY) for n in range(MOST_GUILTY_IN_A_ROW)])
         with pytest.raises(Unavailable, match="refuses everything"):
             await publisher.publish([reading(99, GUILTY)])
-    assert len(timeline.stored) == publishing.MOST_GUILTY_IN_A_ROW
+    assert len(timeline.stored) == MOST_GUILTY_IN_A_ROW
 
 
 async def test_every_caller_of_a_group_hears_that_the_database_is_away_and_when_to_retry(timeline: Timeline) -> None:

@@ -1,25 +1,28 @@
 """Pulled sources: a cursor moves only after what it covers is durable."""
 
 import asyncio
-import random
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
-from contextlib import aclosing, asynccontextmanager, suppress
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, cast
+from typing import Any, NoReturn, cast
 from uuid import uuid5
 
 import structlog
 from pydantic import BaseModel
 
 from peyvand import metrics
+from peyvand.back_off import BackOff
 from peyvand.blobs import Blobs, by_reference
-from peyvand.cursors import Cursors, Lease
+from peyvand.cursors import Cursors
 from peyvand.delivery import Delivery
 from peyvand.errors import LeaseLost, SignInFailed, SourceStopped, Unavailable
 from peyvand.identity import Organisation
 from peyvand.publish import Publisher, Reading
 from peyvand.source import Arrival, Batch, PullSource, read
+from peyvand.tenure import Tenure, held, since_boot
+
+__all__ = ["LEASE_SECONDS", "MOST_KEPT_IN_A_ROW", "BackOff", "Pull"]
 
 log = structlog.get_logger("peyvand.pull")
 
@@ -32,21 +35,12 @@ MOST_KEPT_IN_A_ROW = 50
 NOTED_EVERY = timedelta(seconds=15)
 
 
-@dataclass(frozen=True, slots=True)
-class BackOff:
-    """Full jitter over a delay that grows by half up to a cap; a refused sign-in waits longest."""
+class OfSource(Exception):
+    """Carries what a source raised, so that its outages are told apart from our own."""
 
-    first: float = 1.0
-    most: float = 300.0
-    refused: float = 300.0
-
-    def seconds(self, failures: int, error: BaseException) -> float:
-        """Return how long to wait after so many failures in a row."""
-        if isinstance(error, SignInFailed | SourceStopped):
-            return self.refused
-        asked = error.retry_after if isinstance(error, Unavailable) and error.retry_after > 5 else 0
-        grown: float = min(self.most, self.first * 1.5 ** min(failures, 20))
-        return asked + random.uniform(grown / 2, grown)  # noqa: S311 - jitter, not a secret
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self.error = error
 
 
 @dataclass(slots=True)
@@ -65,6 +59,8 @@ class Pull:
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     noted_every: timedelta = NOTED_EVERY
+    lease_seconds: float = LEASE_SECONDS
+    clock: Callable[[], float] = since_boot
     kept_in_a_row: int = 0
     failures: int = 0
     stopped: SourceStopped | None = None
@@ -75,32 +71,53 @@ class Pull:
         while True:
             try:
                 self._require_sense()
-                lease = await self.cursors.acquire(self.connector, self.holder, LEASE_SECONDS)
-                if lease is None:
-                    await self.sleep(LEASE_SECONDS / 3)
-                    continue
-                async with self._kept(lease):
-                    await self._poll(lease)
-                raise Unavailable("the source ended")
-            except Exception as error:  # noqa: BLE001 - a connector outlives whatever its source does
-                await self._failed(error)
+                await self._poll_if_free()
+            except LeaseLost as lost:  # no failure: who holds it now says how the source is
+                log.warning("lease lost", connector=self.connector, why=str(lost))
+                self.noted_at = None
+                await self.sleep(self.back_off.first)
+            except OfSource as failed:
+                await self._failed(failed.error, self.back_off.of_source(self.failures, failed.error))
+            except Exception as error:  # noqa: BLE001 - a connector outlives whatever happens
+                await self._failed(error, self.back_off.of_ours(self.failures, error))
 
-    async def _poll(self, lease: Lease) -> None:
-        cursor = await self.cursors.load(lease)
+    async def _poll_if_free(self) -> None:
+        async with held(self.cursors, self.connector, self.holder, self.lease_seconds, self.clock) as tenure:
+            if tenure is not None:
+                await self._poll(tenure)
+        # polling has no end, so another copy polls it, and tells of its failures
+        metrics.FAILING.labels(self.connector).set(0)
+        await self.sleep(self.lease_seconds / 3)
+
+    async def _poll(self, tenure: Tenure) -> NoReturn:
+        """Take batch after batch; the source is asked, and anything written, only while the lease surely holds."""
+        cursor = await self.cursors.load(tenure.lease)
         async with aclosing(cast("Closing", self.source.fetch(self.settings, cursor))) as batches:
-            async for batch in batches:
+            while True:
+                tenure.require()
+                batch = await self._next(batches)
                 if batch.arrivals:
-                    await self._take(batch)
+                    await self._take(batch, tenure)
                 if batch.cursor != cursor:
+                    tenure.require()
                     cursor = batch.cursor
-                    await self.cursors.save(lease, cursor)
+                    await self.cursors.save(tenure.lease, cursor)
                 await self._answered(bool(batch.arrivals))
                 self._require_sense()
 
-    async def _take(self, batch: Batch) -> None:
+    async def _next(self, batches: Closing) -> Batch:
+        try:
+            return await anext(batches)
+        except StopAsyncIteration:
+            raise OfSource(Unavailable("the source ended")) from None
+        except Exception as error:
+            raise OfSource(error) from error
+
+    async def _take(self, batch: Batch, tenure: Tenure) -> None:
         # in a thread: two hundred mails, or one that was made to be slow, must not hold up the webhooks
         read_ones = await asyncio.to_thread(self._read, batch)
         readings = [replace(r, delivery=await by_reference(r.delivery, self.blobs)) for r in read_ones]
+        tenure.require()
         await self.publisher.publish(readings)
         metrics.count(readings)
         self._count_kept(readings)
@@ -143,8 +160,7 @@ class Pull:
             await self.cursors.polled(self.connector, now)
             self.noted_at = now
 
-    async def _failed(self, error: Exception) -> None:
-        wait = self.back_off.seconds(self.failures, error)
+    async def _failed(self, error: Exception, wait: float) -> None:
         self.failures += 1
         self.noted_at = None
         metrics.FAILING.labels(self.connector).set(1)
@@ -156,36 +172,3 @@ class Pull:
         except Unavailable:
             log.warning("health not noted", connector=self.connector)
         await self.sleep(wait)
-
-    @asynccontextmanager
-    async def _kept(self, lease: Lease) -> AsyncIterator[None]:
-        """Renew the lease while the body runs; the body is cancelled with LeaseLost when it passes on."""
-        body = asyncio.current_task()
-        lost: list[LeaseLost] = []
-
-        async def renew() -> None:
-            while True:
-                await asyncio.sleep(LEASE_SECONDS / 3)
-                try:
-                    await self.cursors.renew(lease, LEASE_SECONDS)
-                except LeaseLost as error:
-                    lost.append(error)
-                    if body is not None:
-                        body.cancel()
-                    return
-                except Unavailable:  # a late cursor is refused by its fence, so the body may go on; renewing must
-                    log.warning("lease not renewed", connector=self.connector)
-
-        renewal = asyncio.create_task(renew())
-        try:
-            yield
-        except asyncio.CancelledError:
-            if lost and body is not None:
-                body.uncancel()
-                raise lost[0] from None
-            raise
-        finally:
-            renewal.cancel()
-            if not lost:
-                with suppress(Unavailable):  # it ends by itself; and who is being stopped must stay stopped
-                    await self.cursors.release(lease)

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 
 import structlog
 
-from peyvand.errors import Unavailable
+from peyvand.errors import SourceStopped, Unavailable
 from peyvand.publish import Reading
+from timeline.halving import Halving, reason
 
 log = structlog.get_logger("peyvand.publisher")
 
@@ -18,8 +19,6 @@ MOST_READINGS = 500
 MOST_BYTES = 8 * 1024 * 1024
 # More waiting callers than this are told to come back: what they carry is held in memory.
 MOST_WAITING = 2_000
-# So many readings in a row that the store refuses mean that the store, or we, are broken, and not they.
-MOST_GUILTY_IN_A_ROW = 50
 
 # Makes readings durable in one transaction; raises Unavailable, or anything else for what it cannot store.
 Record = Callable[[Sequence[Reading]], Awaitable[object]]
@@ -44,7 +43,7 @@ class InProcessPublisher:
     _stirred: asyncio.Event = field(default_factory=asyncio.Event)
     _closing: bool = False
     _writer: asyncio.Task[None] | None = None
-    _guilty_in_a_row: int = 0
+    _halving: Halving = field(default_factory=Halving)
 
     async def publish(self, readings: Sequence[Reading]) -> None:
         """Return once the timeline has committed every reading; raises Unavailable."""
@@ -101,6 +100,9 @@ class InProcessPublisher:
         except Unavailable as error:
             _tell(group, error)
             return
+        except SourceStopped as error:
+            _tell(group, Unavailable(str(error), retry_after=60))
+            return
         except Exception as error:  # noqa: BLE001 - the writer outlives whatever one group did to it
             log.error("group not stored", error=type(error).__name__, callers=len(group))
             _tell(group, Unavailable(f"the timeline failed: {type(error).__name__}"))
@@ -113,34 +115,27 @@ class InProcessPublisher:
         )
 
     async def _stored(self, readings: list[Reading]) -> list[Reading]:
-        """Store readings, halving what the store refuses until the guilty one stands alone; return the hopeless."""
-        try:
-            await self.record(readings)
-        except Unavailable:
-            raise
-        except Exception as error:  # noqa: BLE001 - whatever is wrong with one reading must not lose the others
-            if len(readings) == 1:
-                return await self._kept(readings[0], error)
-            middle = len(readings) // 2
-            return [*await self._stored(readings[:middle]), *await self._stored(readings[middle:])]
-        self._guilty_in_a_row = 0
-        return []
+        """Store readings, those that the store refuses as kept for repair; return the hopeless."""
+        hopeless: list[Reading] = []
 
-    async def _kept(self, reading: Reading, error: Exception) -> list[Reading]:
-        """Store a delivery for repair in place of what it means; return it when not even that can be done."""
-        self._guilty_in_a_row += 1
+        async def keep(reading: Reading, error: Exception) -> None:
+            if not await self._is_kept(reading, error):
+                hopeless.append(reading)
+
+        await self._halving.store(readings, self.record, keep)
+        return hopeless
+
+    async def _is_kept(self, reading: Reading, error: Exception) -> bool:
+        """Store a delivery for repair in place of what it means; return whether that could be done."""
         log.error("reading not stored", connector=reading.delivery.connector, error=type(error).__name__)
-        if self._guilty_in_a_row > MOST_GUILTY_IN_A_ROW:
-            raise Unavailable(f"the timeline refuses everything: {type(error).__name__}", retry_after=60)
-        why = f"it was read, and the timeline could not store it: {type(error).__name__}"
         try:
-            await self.record([replace(reading, events=(), skipped=None, kept=why)])
+            await self.record([replace(reading, events=(), skipped=None, kept=reason(error))])
         except Unavailable:
             raise
-        except Exception as again:  # noqa: BLE001 - as above
+        except Exception as again:  # noqa: BLE001 - as with the reading itself
             log.error("delivery not kept", connector=reading.delivery.connector, error=type(again).__name__)
-            return [reading]
-        return []
+            return False
+        return True
 
 
 def _size(reading: Reading) -> int:

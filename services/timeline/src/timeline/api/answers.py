@@ -155,8 +155,9 @@ class ConnectorAnswer(BaseModel):
         books = health.books
         return cls(
             name=books.connector, channel=channel, team=team, seen=books.seen, stored=books.stored,
-            duplicate=books.duplicate, skipped=dict(books.skipped), kept=books.kept, arriving=books.arriving, balanced=books.balanced,
-            last_at=books.last_at, polled_at=health.polled_at, error=health.error, error_since=health.error_since,
+            duplicate=books.duplicate, skipped=dict(books.skipped), kept=books.kept, arriving=books.arriving,
+            balanced=books.balanced, last_at=books.last_at, polled_at=health.polled_at, error=health.error,
+            error_since=health.error_since,
         )  # fmt: skip
 
 

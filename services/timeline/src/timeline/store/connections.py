@@ -4,33 +4,21 @@ The driver's own time limit does not do: it asks the server to cancel, over a fu
 """
 
 import asyncio
-import os
-import socket
-from collections.abc import Mapping
 from typing import Any
 from weakref import WeakKeyDictionary
 
-import asyncpg
 from sqlalchemy import URL, Connection, event, text
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from peyvand.errors import Unavailable
-from timeline.store.away import away, unusable
+from timeline.store.away import unusable
+from timeline.store.dialling import dial
 from timeline.store.limits import LATER_SECONDS, Limits
 
 CLOSE_SECONDS = 2.0
 _PATIENT = "patient"
 _NO_LIMITS = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
-# For work without limits, and for connections that only listen: a machine that is gone sends no word of it.
-_KEEP_ALIVE = (
-    (socket.SOL_SOCKET, "SO_KEEPALIVE", 1),
-    (socket.IPPROTO_TCP, "TCP_KEEPIDLE", 30),
-    (socket.IPPROTO_TCP, "TCP_KEEPINTVL", 10),
-    (socket.IPPROTO_TCP, "TCP_KEEPCNT", 3),
-    (socket.IPPROTO_TCP, "TCP_USER_TIMEOUT", 30_000),
-)
 
 
 def take_time(connection: Connection) -> None:
@@ -53,14 +41,7 @@ class Connections:
 
     async def open(self) -> Any:
         """Return a new connection of the driver's; raises Unavailable."""
-        arguments = {"timeout": self._limits.connect_seconds, "server_settings": self._session}
-        try:
-            connection = await asyncpg.connect(**_arguments(self._where), **arguments)
-        except (OSError, asyncpg.PostgresError, asyncpg.InternalClientError) as error:
-            why = away(error) or f"it refuses connections ({type(error).__name__})"
-            raise Unavailable(f"the database does not take this now: {why}") from error
-        _keep_alive(connection)
-        return connection
+        return await dial(self._where, self._limits.connect_seconds, self._session)
 
     async def _watched(self) -> Any:
         connection = await self.open()
@@ -121,19 +102,3 @@ class Connections:
 
     def _handle_error(self, context: ExceptionContext) -> None:
         context.is_disconnect = context.is_disconnect or unusable(context.original_exception)
-
-
-def _arguments(where: URL) -> Mapping[str, Any]:
-    arguments = where.get_dialect()().create_connect_args(where)[1]
-    return {k: v for k, v in arguments.items() if not k.startswith("prepared_statement")}
-
-
-def _keep_alive(connection: Any) -> None:
-    # the driver has no setting for it; a socket of the file system has no use for it
-    seen = connection._transport.get_extra_info("socket")
-    if seen is None or seen.family == socket.AF_UNIX:
-        return
-    with socket.socket(fileno=os.dup(seen.fileno())) as ours:
-        for level, option, value in _KEEP_ALIVE:
-            if hasattr(socket, option):
-                ours.setsockopt(level, getattr(socket, option), value)

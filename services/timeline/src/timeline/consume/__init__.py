@@ -1,0 +1,1 @@
+"""From the bus into the record: every delivery and event once, whatever fails on the way."""
