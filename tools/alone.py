@@ -17,7 +17,7 @@ from pathlib import Path
 
 from bootstrap import ROOT, require_python, stop, uv, uv_environment
 
-OF_THE_STORE = ("sqlalchemy", "sqlmodel", "alembic", "asyncpg", "aiosqlite")
+OF_THE_TIMELINE = ("timeline", "sqlalchemy", "sqlmodel", "alembic", "aiosqlite", "faststream")
 OF_TESTS = ("pytest", "mypy", "playwright")
 ASSETS = tuple(f"web/static/vendor/{name}" for name in ("htmx.min.js", "vazirmatn.woff2"))
 CONFIGURATION = """\
@@ -33,6 +33,7 @@ class Service:
     name: str
     foreign: tuple[str, ...]
     packed: tuple[str, ...] = ()  # files that git ignores and the wheel must have all the same
+    health: str = "/health/live"  # without a bus a connector service is never ready
 
     @property
     def package(self) -> str:
@@ -44,10 +45,15 @@ class Service:
 
 
 SERVICES = (
-    Service("ingest-email", ("telegram", "ingest_social", "ingest_phone", "timeline", *OF_THE_STORE, *OF_TESTS)),
-    Service("ingest-social", ("imapclient", "ingest_email", "ingest_phone", "timeline", *OF_THE_STORE, *OF_TESTS)),
-    Service("ingest-phone", ("telegram", "imapclient", "ingest_email", "ingest_social", "timeline", *OF_THE_STORE)),
-    Service("timeline", ("telegram", "imapclient", "ingest_email", "ingest_social", "ingest_phone", *OF_TESTS), ASSETS),
+    Service("ingest-email", ("telegram", "ingest_social", "ingest_phone", *OF_THE_TIMELINE, *OF_TESTS)),
+    Service("ingest-social", ("imapclient", "ingest_email", "ingest_phone", *OF_THE_TIMELINE, *OF_TESTS)),
+    Service("ingest-phone", ("telegram", "imapclient", "ingest_email", "ingest_social", *OF_THE_TIMELINE)),
+    Service(
+        "timeline",
+        ("telegram", "imapclient", "ingest_email", "ingest_social", "ingest_phone", *OF_TESTS),
+        ASSETS,
+        "/health/ready",
+    ),
 )
 
 
@@ -87,7 +93,7 @@ def require_it_starts(service: Service) -> None:
         tempfile.TemporaryDirectory(prefix="peyvand-alone-") as folder,
         started(service, Path(folder)) as (process, port),
     ):
-        _wait_for_life(service, process, f"http://127.0.0.1:{port}/health/live", Path(folder) / "log")
+        _wait_for_life(service, process, f"http://127.0.0.1:{port}{service.health}", Path(folder) / "log")
 
 
 @contextmanager
@@ -98,7 +104,7 @@ def started(service: Service, folder: Path) -> Iterator[tuple[subprocess.Popen[b
         "PATH": os.environ.get("PATH", os.defpath),
         "PEYVAND_CONFIG": str(folder / "peyvand.yaml"),
         "PEYVAND_PORT": str(port),
-        "DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'timeline.db'}",
+        "DATABASE_URL": f"sqlite:///{folder / 'timeline.db'}",
     }
     with (folder / "log").open("wb") as log:
         command: list[str | Path] = [service.python, "-P", "-m", f"{service.package}.main"]

@@ -1,6 +1,8 @@
 """A load of signed webhooks over real HTTP, from a process and a core of its own.
 
-Run as a script: `load.py PORT REQUESTS CONNECTIONS`; prints a JSON object with seconds and latencies.
+Run as a script: `load.py PORT REQUESTS CONNECTIONS [RATE]`; prints a JSON object with seconds and latencies. Without a
+rate each connection sends as soon as it was answered; with one (requests a second) each request has its moment, and its
+latency counts from then, so that waiting for a slow answer counts too.
 """
 
 import asyncio
@@ -8,8 +10,10 @@ import json
 import os
 import sys
 import time
+from collections.abc import Iterator
 from uuid import UUID
 
+import uvloop
 from pydantic import SecretStr
 
 from peyvand.signature import sign_standard_webhooks
@@ -36,11 +40,12 @@ def request(number: int, stamp: int) -> bytes:
     return head.encode() + body
 
 
-async def _connection(port: int, requests: list[bytes], seconds: list[float]) -> None:
+async def _connection(port: int, requests: Iterator[tuple[float, bytes]], seconds: list[float]) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    while requests:
-        one = requests.pop()
-        begun = time.perf_counter()
+    for due, one in requests:
+        if (early := due - time.perf_counter()) > 0:
+            await asyncio.sleep(early)
+        begun = due or time.perf_counter()
         writer.write(one)
         head = await reader.readuntil(b"\r\n\r\n")
         if b" 200 " not in head[:15]:
@@ -51,12 +56,13 @@ async def _connection(port: int, requests: list[bytes], seconds: list[float]) ->
     writer.close()
 
 
-async def main(port: int, count: int, connections: int) -> None:
+async def main(port: int, count: int, connections: int, rate: float = 0) -> None:
     """Send the load and print what it took."""
     stamp = int(time.time())
-    requests = [request(n, stamp) for n in range(count)]
+    made = [request(n, stamp) for n in range(count)]
     seconds: list[float] = []
     begun = time.perf_counter()
+    requests = iter([(begun + n / rate if rate else 0.0, one) for n, one in enumerate(made)])
     await asyncio.gather(*(_connection(port, requests, seconds) for _ in range(connections)))
     took = time.perf_counter() - begun
     seconds.sort()
@@ -65,4 +71,4 @@ async def main(port: int, count: int, connections: int) -> None:
 
 if __name__ == "__main__":
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
-    asyncio.run(main(int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])))
+    uvloop.run(main(int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), *map(float, sys.argv[4:])))

@@ -85,7 +85,7 @@ def test_an_unknown_type_is_200_kept_counted_and_shown_and_those_behind_it_arriv
     assert update(running, 2).status_code == 200
     kept = books(running)["shop-bot"]
     assert (kept["seen"], kept["stored"], kept["kept"], kept["balanced"]) == (3, 1, 2, True)
-    metrics = httpx.get(f"{running.url}/metrics", trust_env=False).text
+    metrics = running.metrics()
     assert 'peyvand_deliveries_total{connector="shop-bot",outcome="kept"} 2.0' in metrics
 
 
@@ -101,7 +101,7 @@ def test_a_wrong_signature_is_403_counted_and_leaves_nothing(running: Peyvand) -
         assert refused.status_code == 403
         assert refused.headers["content-type"] == "application/problem+json"
     assert {name: b["seen"] for name, b in books(running).items()} == {"site-form": 0, "shop-bot": 0}
-    metrics = httpx.get(f"{running.url}/metrics", trust_env=False).text
+    metrics = running.metrics()
     assert 'peyvand_refused_total{connector="site-form",status="403"} 3.0' in metrics
 
 
@@ -132,10 +132,7 @@ def test_no_log_line_and_no_metric_holds_a_body_an_address_or_a_secret(running: 
     update(running, 1)
     update(running, 2, secret="wrong-secret-of-somebody")
     httpx.get(f"{running.url}/v1/customers", params={"q": "confidential@example.com"}, trust_env=False)
-    metrics = httpx.get(f"{running.url}/metrics", trust_env=False).text
-    stored = (running.folder / "var" / "peyvand.db").read_bytes() + (
-        running.folder / "var" / "peyvand.db-wal"
-    ).read_bytes()
+    metrics, stored = running.metrics(), running.stored()
     running.stop()
     for private in (*words.values(), "9121112233", SECRET, BOT, TOKEN, "wrong-secret", "5104467321", "message 1"):
         assert private not in running.log, private

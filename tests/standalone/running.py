@@ -109,6 +109,14 @@ class Peyvand:
                 return entries
             more = {"cursor": page["older"]}
 
+    def metrics(self) -> str:
+        """Return what Prometheus would read."""
+        return httpx.get(f"{self.url}/metrics", timeout=10, trust_env=False).text
+
+    def stored(self) -> bytes:
+        """Return everything that it keeps."""
+        return b"".join((self.folder / "var" / name).read_bytes() for name in ("peyvand.db", "peyvand.db-wal"))
+
     def _is_ready(self) -> bool:
         assert self.process is not None
         if not self.process.runs:

@@ -15,6 +15,7 @@ from fakes.story import NOW, story
 from peyvand.event import Clock, Flag
 from timeline import web
 from timeline.ports import Books, Health
+from timeline.serving import Bus
 
 LEILA = person("Leila", address("leila@mail.example"))
 
@@ -238,6 +239,33 @@ async def test_a_connector_that_cannot_be_read_says_why(http: httpx.AsyncClient,
     why = "The server refuses the password: set a new one."
     timelines.healths["support-inbox"] = Health(Books("support-inbox", 0, 0, 0, {}, 0, None), None, why, NOON)
     assert why in await shown(http, "/status", lang="en")
+
+
+@pytest.mark.parametrize(
+    ("durable", "told"),
+    [
+        (True, "What Kafka acknowledges outlives the loss of a broker."),
+        (False, "What Kafka acknowledges may be lost with its broker."),
+        (None, "Kafka does not answer now"),
+    ],
+)
+async def test_the_status_page_says_what_an_acknowledgement_of_the_bus_is_worth(
+    timelines: MemoryTimelines, durable: bool | None, told: str
+) -> None:
+    async def bus() -> Bus:
+        return Bus(durable, "as its <brokers> say")
+
+    async with client(application(timelines, bus=bus)) as http:
+        page = await shown(http, "/status", lang="en")
+        answer = (await http.get("/v1/connectors")).json()["bus"]
+    assert told in page
+    assert "as its &lt;brokers&gt; say" in page
+    assert answer == {"durable": durable, "words": "as its <brokers> say"}
+
+
+async def test_without_a_bus_the_status_page_is_silent_about_it(http: httpx.AsyncClient) -> None:
+    assert "Kafka" not in await shown(http, "/status", lang="en")
+    assert (await http.get("/v1/connectors")).json()["bus"] is None
 
 
 async def test_why_shows_the_rule_the_evidence_and_the_delivery(

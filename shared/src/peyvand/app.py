@@ -35,6 +35,20 @@ def source_of(connector: Connector, sources: Iterable[Source]) -> Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Adapters:
+    """What a composition root has chosen; `holder` names this process on leases.
+
+    `called` takes what webhooks bring where that differs. Without `cursors` nothing is pulled.
+    """
+
+    publisher: Publisher
+    cursors: Cursors | None
+    blobs: Blobs
+    holder: str
+    called: Publisher | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Connectors:
     """A configuration's connectors, told apart by who calls whom."""
 
@@ -42,43 +56,62 @@ class Connectors:
     pulls: tuple[Pull, ...]
 
 
-def put_to_work(
-    configuration: Configuration,
-    sources: Iterable[Source],
-    publisher: Publisher,
-    cursors: Cursors,
-    blobs: Blobs,
-    holder: str,
-) -> Connectors:
-    """Return the webhooks and pulls of all connectors that one of the sources serves; `holder` names us on leases."""
-    known = tuple(sources)
-    names = {source.name for source in known}
-    organisation = configuration.organisation
+def put_to_work(configuration: Configuration, sources: Iterable[Source], adapters: Adapters) -> Connectors:
+    """Return the webhooks and pulls of all connectors that one of the sources serves."""
+    organisation, cursors = configuration.organisation, adapters.cursors
+    publisher, blobs, holder = adapters.publisher, adapters.blobs, adapters.holder
     hooks: dict[str, Hook] = {}
     pulls: list[Pull] = []
-    for c in configuration.connectors:
-        if c.channel not in names:
-            continue
-        match source_of(c, known):
-            case WebhookSource() as source:
+    for c, source in served(configuration, sources):
+        match source:
+            case WebhookSource():
                 hooks[c.name] = Hook(source, c.settings)
-            case PullSource() as source:
+            case PullSource() if cursors is not None:
                 pulls.append(Pull(c.name, source, c.settings, organisation, publisher, cursors, blobs, holder))
-    return Connectors(Webhooks(hooks, organisation, publisher, blobs), tuple(pulls))
+            case PullSource():
+                pass  # its own process says so: what has no cursors polls nothing
+    return Connectors(Webhooks(hooks, organisation, adapters.called or publisher, blobs), tuple(pulls))
 
 
-def health_routes(checks: Mapping[str, Check]) -> list[BaseRoute]:
-    """Return /health/live, /health/ready (what is not ready, in words) and /metrics."""
+def served(configuration: Configuration, sources: Iterable[Source]) -> list[tuple[Connector, Source]]:
+    """Return the connectors whose channel one of the sources is of, each with the source that serves it."""
+    known = tuple(sources)
+    names = {source.name for source in known}
+    return [(c, source_of(c, known)) for c in configuration.connectors if c.channel in names]
+
+
+def health_routes(checks: Mapping[str, Check], beside: Mapping[str, Check] | None = None) -> list[BaseRoute]:
+    """Return /health/live, /health/ready (what is not ready, in words) and /metrics.
+
+    What the checks `beside` say is told, and keeps nobody from sending requests here.
+    """
 
     async def live(_request: Request) -> Response:
         return JSONResponse({"live": True})
 
     async def ready(_request: Request) -> Response:
-        said = {name: await check() for name, check in checks.items()}
-        wrong = {name: why for name, why in said.items() if why is not None}
-        return JSONResponse({"ready": not wrong, "not_ready": wrong}, 503 if wrong else 200)
+        wrong = await _said(checks)
+        told = {"beside": away} if (away := await _said(beside or {})) else {}
+        return JSONResponse({"ready": not wrong, "not_ready": wrong, **told}, 503 if wrong else 200)
 
     async def metrics(_request: Request) -> Response:
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     return [Route("/health/live", live), Route("/health/ready", ready), Route("/metrics", metrics)]
+
+
+def drained_route(left: Callable[[], int]) -> BaseRoute:
+    """Return /health/drained: whether this process may go for good, or what is left in its spool."""
+
+    async def drained(_request: Request) -> Response:
+        n = left()
+        why = f"{n} deliveries wait in the spool for the bus: this process and its volume must stay" if n else None
+        return JSONResponse({"drained": not n, "left": n, "why": why}, 503 if n else 200)
+
+    return Route("/health/drained", drained)
+
+
+async def _said(checks: Mapping[str, Check]) -> dict[str, str]:
+    """Return what is not ready, with why."""
+    said = {name: await check() for name, check in checks.items()}
+    return {name: why for name, why in said.items() if why is not None}

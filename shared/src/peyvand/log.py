@@ -6,7 +6,7 @@ import sys
 import structlog
 
 # Libraries that name addresses, URLs with tokens, or every request.
-QUIET = ("httpx", "httpcore", "imapclient", "telegram", "aiosqlite", "sqlalchemy.engine", "uvicorn.access")
+QUIET = ("httpx", "httpcore", "imapclient", "telegram", "aiosqlite", "aiokafka", "sqlalchemy.engine", "uvicorn.access")
 
 
 def configure(level: str = "INFO") -> None:

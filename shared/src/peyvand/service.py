@@ -1,72 +1,87 @@
-"""A connector service as a process of its own: its channels' webhooks, health and metrics, and nothing of another's."""
+"""A connector service as a process of its own: its channels' webhooks and pulls, health and metrics."""
 
 import asyncio
 import os
+import secrets
 import socket
 import sys
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import uvloop
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import ASGIApp, ExceptionHandler
+from starlette.types import ExceptionHandler
 
 from peyvand import log
-from peyvand.app import Check, channels, health_routes, source_of
+from peyvand.app import Adapters, Check, Connectors, channels, drained_route, health_routes, put_to_work, served
 from peyvand.blobs import open_blobs
-from peyvand.errors import PeyvandError, Unavailable
+from peyvand.bus import Bus, bus
+from peyvand.environment import Process, Storage, told
+from peyvand.errors import Misconfigured, Mistake, PeyvandError
+from peyvand.kafka.settings import KafkaSettings
+from peyvand.leases import PostgresCursors
 from peyvand.problem import problem
-from peyvand.publish import Reading
+from peyvand.pulling import pulling
 from peyvand.server import listening, serve
-from peyvand.settings import Configuration, Foreign, load
-from peyvand.source import Source, WebhookSource
-from peyvand.webhook import Hook, Webhooks
+from peyvand.settings import Configuration, load
+from peyvand.source import PullSource, Source
 
 
-class Process(BaseSettings):
-    """What a service's environment says: PEYVAND_CONFIG, PEYVAND_HOST, PEYVAND_PORT, PEYVAND_BLOBS."""
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What a connector service is told: its file, its sources, its environment."""
 
-    model_config = SettingsConfigDict(env_prefix="PEYVAND_")
+    configuration: Configuration
+    sources: tuple[Source, ...]
+    process: Process
+    storage: Storage
+    kafka: KafkaSettings
 
-    config: Path = Path("peyvand.yaml")
-    host: str = "127.0.0.1"
-    port: int = Field(default=8080, ge=0, le=65535)
-    blobs: str = "var/blobs"
-
-
-class NoBus:
-    """The bus of a process that has none: it takes nothing, so that nobody is told that something is safe."""
-
-    WHY = "no bus: this service runs alone, so it polls no source and answers webhooks with 503"
-
-    async def publish(self, readings: Sequence[Reading]) -> None:
-        """Refuse; the caller hears 503 and keeps what it has."""
-        del readings
-        raise Unavailable(self.WHY, retry_after=60)
-
-    async def ready(self) -> str | None:
-        """Say so."""
-        return self.WHY
+    def database(self) -> str | None:
+        """Return where cursors are, None when nothing is polled; raises Misconfigured when they have no place."""
+        pulled = [c.name for c, s in served(self.configuration, self.sources) if isinstance(s, PullSource)]
+        if not pulled or not self.kafka.servers:
+            return None
+        url = self.storage.database_of(self.configuration)
+        if url is None or not url.startswith("postgres"):
+            why = f"{', '.join(pulled)} keep their place in PostgreSQL: set DATABASE_URL, or this to its URL"
+            raise Misconfigured(str(self.process.config), [Mistake(1, "storage.database", why)])
+        return url
 
 
-def application(configuration: Configuration, sources: Sequence[Source], process: Process) -> Starlette:
-    """Return a connector service's HTTP application."""
-    bus, blobs = NoBus(), open_blobs(process.blobs)
-    hooks = {
-        c.name: Hook(source, c.settings)
-        for c in configuration.connectors
-        if not isinstance(c.settings, Foreign) and isinstance(source := source_of(c, sources), WebhookSource)
-    }
-    checks: Mapping[str, Check] = {"bus": bus.ready}
-    webhooks = Webhooks(hooks, configuration.organisation, bus, blobs)
+@asynccontextmanager
+async def running(service: Service) -> AsyncIterator[Starlette]:
+    """Run everything but the server; at the end pulls end first, then what was taken becomes durable."""
+    url = service.database()
+    blobs = open_blobs(service.process.blobs_of(service.configuration))
+    async with AsyncExitStack() as stack:
+        taken = await stack.enter_async_context(bus(service.kafka, service.process.spool))
+        cursors = await stack.enter_async_context(PostgresCursors(url).running()) if url else None
+        adapters = Adapters(taken.pulled, cursors, blobs, _holder(), taken.called)
+        connectors = put_to_work(service.configuration, service.sources, adapters)
+        await stack.enter_async_context(pulling(connectors.pulls))
+        yield _application(connectors, taken, cursors)
+
+
+def _holder() -> str:
+    """Return the name of this process on leases: no other has it, not even the same one started again."""
+    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+
+
+def _application(connectors: Connectors, taken: Bus, cursors: PostgresCursors | None) -> Starlette:
+    asked = {"cursors": cursors.ready} if cursors else {}
+    # where webhooks are taken without the database, nobody must be turned away because of it
+    takes = bool(connectors.webhooks.hooks)
+    checks = {**taken.checks, **({} if takes else asked)}
+    beside: dict[str, Check] = {**taken.beside, **(asked if takes else {})}
+    routes = [connectors.webhooks.route(), *health_routes(checks, beside), drained_route(taken.left)]
     handlers: Mapping[Any, ExceptionHandler] = {HTTPException: _refused, Exception: _our_fault}
-    return Starlette(routes=[webhooks.route(), *health_routes(checks)], exception_handlers=handlers)
+    return Starlette(routes=routes, exception_handlers=handlers)
 
 
 async def _refused(_request: Request, error: Exception) -> Response:
@@ -80,22 +95,19 @@ async def _our_fault(_request: Request, _error: Exception) -> Response:
 
 def main(sources: Sequence[Source]) -> int:
     """Run a connector service; what stands in the way is printed in words, and the exit code is 2."""
+    log.configure()
     try:
-        run(sources, os.environ)
+        process = told(Process)
+        configuration = load(process.config, channels(sources), os.environ, others=True)
+        service = Service(configuration, tuple(sources), process, told(Storage), told(KafkaSettings))
+        with listening(process.host, process.port) as listener:
+            uvloop.run(_serve(service, listener))
     except PeyvandError as error:
         sys.stderr.write(f"{error}\n")
         return 2
     return 0
 
 
-def run(sources: Sequence[Source], environment: Mapping[str, str]) -> None:
-    """Serve a connector service until it is told to stop; raises Misconfigured with every mistake, AddressTaken."""
-    log.configure()
-    process = Process()
-    configuration = load(process.config, channels(sources), environment, others=True)
-    with listening(process.host, process.port) as listener:
-        uvloop.run(_serve(application(configuration, sources, process), listener))
-
-
-async def _serve(app: ASGIApp, listener: socket.socket) -> None:
-    await serve(app, listener, asyncio.Event())
+async def _serve(service: Service, listener: socket.socket) -> None:
+    async with running(service) as app:
+        await serve(app, listener, asyncio.Event())

@@ -86,6 +86,7 @@ class Webhooks:
         except BadPayload as error:
             return problem(422, f"{error}.", faults=error.faults)
         except Unavailable as error:
+            log.warning("not taken", connector=name, why=str(error))
             return problem(503, f"{error}.", headers={"Retry-After": str(error.retry_after)})
         return _plain(hook.source.answer(delivery, hook.settings))
 

@@ -2,18 +2,17 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 
-import structlog
 from fastapi import FastAPI
 
-from peyvand.app import Connectors, health_routes, put_to_work
+from peyvand.app import Adapters, Connectors, health_routes, put_to_work
 from peyvand.blobs import Blobs, open_blobs
 from peyvand.publish import Publisher, Reading
-from peyvand.pull import Pull
+from peyvand.pulling import pulling
 from peyvand.settings import Configuration
 from peyvand_standalone.places import Places
 from peyvand_standalone.publisher import InProcessPublisher
@@ -22,13 +21,6 @@ from timeline import api, web
 from timeline.record import record
 from timeline.serving import Serving
 from timeline.store import Database, SqlCursors, SqlStore, SqlTimelines, open_database
-
-log = structlog.get_logger("peyvand.standalone")
-
-# A source that hangs while it is told to stop is left behind: its cursor and lease say all there is to say.
-PULLS_STOP_SECONDS = 5.0
-# A pull notes and outlives all that its source does; one that ends all the same is a fault of ours.
-RESTART_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +52,10 @@ async def product(
         publisher = InProcessPublisher(partial(_record, store))
         blobs = open_blobs(places.blobs)
         async with publisher.running():
-            connectors = put_to_work(
-                configuration,
-                SOURCES,
-                through(publisher),
-                SqlCursors(database),
-                blobs,
-                _holder(places),
-            )
+            adapters = Adapters(through(publisher), SqlCursors(database), blobs, _holder(places))
+            connectors = put_to_work(configuration, SOURCES, adapters)
             serving = _serving(configuration, database, blobs, banner)
-            async with _pulling(connectors.pulls):
+            async with pulling(connectors.pulls):
                 yield Product(_application(serving, connectors, publisher), serving.stopping)
     finally:
         await database.close()
@@ -112,26 +98,3 @@ def _application(serving: Serving, connectors: Connectors, publisher: InProcessP
     app.router.routes[:0] = [connectors.webhooks.route()]  # the busiest address is looked for first
     app.router.routes += [*web.routes(serving), *health]
     return app
-
-
-@asynccontextmanager
-async def _pulling(pulls: Iterable[Pull]) -> AsyncIterator[None]:
-    tasks = [asyncio.create_task(_for_ever(pull), name=f"pull {pull.connector}") for pull in pulls]
-    try:
-        yield
-    finally:
-        for task in tasks:
-            task.cancel()
-        if tasks:
-            _, hanging = await asyncio.wait(tasks, timeout=PULLS_STOP_SECONDS)
-            for task in hanging:
-                log.warning("pull hangs", task=task.get_name())
-
-
-async def _for_ever(pull: Pull) -> None:
-    while True:
-        try:
-            await pull.run()
-        except Exception:
-            log.exception("pull ended", connector=pull.connector)
-        await asyncio.sleep(RESTART_SECONDS)

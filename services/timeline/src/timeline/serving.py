@@ -18,6 +18,14 @@ class NotSignedIn(PeyvandError):
     """Who asks is neither the local user nor known by a token; the message says what to do."""
 
 
+@dataclass(frozen=True, slots=True)
+class Bus:
+    """Whether what the bus acknowledges outlives what may happen to it (None: it cannot be asked now), and why."""
+
+    durable: bool | None
+    words: str
+
+
 # Returns who asks; raises NotSignedIn.
 Access = Callable[[Request], Awaitable[Principal]]
 
@@ -33,6 +41,7 @@ class Serving:
     `stopping` ends all live streams: set it before the server waits for its connections, or it waits for them.
     `banner` stands above every page; a text that the catalogues know is translated.
     `blobs` holds the long bodies of deliveries; without it they are named and not shown.
+    `bus` says what its acknowledgements are worth; without it the store's own commit is what callers wait for.
     """
 
     timelines: Timelines
@@ -43,6 +52,7 @@ class Serving:
     banner: str | None = None
     blobs: Blobs | None = None
     now: Callable[[], datetime] = _now
+    bus: Callable[[], Awaitable[Bus]] | None = None
 
     def visible(self, who: Principal) -> list[Connector]:
         """Return the configured connectors that somebody may see."""

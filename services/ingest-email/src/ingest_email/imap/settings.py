@@ -28,7 +28,7 @@ class Settings(BaseModel):
     folders: tuple[str, ...] | None = Field(default=None, min_length=1)
     addresses: tuple[str, ...] = ()
     since: date | None = None
-    poll_seconds: float = Field(default=60, ge=1, le=3600)
+    poll_seconds: float = Field(default=15, ge=1, le=3600)
     idle: bool = True
     max_message: ByteSize = Field(default=ByteSize(25 * 1024 * 1024), ge=64 * 1024)
     internal: Literal["skip", "store"] = "skip"

@@ -9,7 +9,6 @@ from timeline.web import wording
 from timeline.web.language import marked
 from timeline.web.visit import Visit
 
-
 BUS = {
     True: marked("What Kafka acknowledges outlives the loss of a broker."),
     False: marked("What Kafka acknowledges may be lost with its broker."),
