@@ -144,3 +144,17 @@ async def test_a_writer_that_stands_still_holds_the_feed_up_until_the_server_end
     async with asyncio.timeout(LONG), session(postgres_url) as other:
         await other.until("SELECT count(*) = 0 FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'")
     assert (held, await followed(there, start, changed)) == ([False], [True])
+
+
+async def test_a_restored_dump_holds_nothing_up(here: Database, postgres_url: str) -> None:
+    customer = uuid4()
+    await here.write(changing(customer))
+    await here.write(lambda c: c.execute(text("UPDATE change SET txid = txid + 1000000000")))
+    restored = await open_database(postgres_url)
+    timelines = SqlTimelines(restored, ORGANISATION)
+    before = await timelines.feed_end()
+    await restored.write(changing(customer))
+    changes = await timelines.changes(EVERYBODY, customer, before, 10)
+    await restored.close()
+    assert before != "0.0"
+    assert changes.regrouped
