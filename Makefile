@@ -5,9 +5,10 @@ BIN    := .venv/bin
 CODE   := shared/src services/ingest-email/src services/ingest-social/src services/ingest-phone/src \
           services/timeline/src deploy/standalone/src tests tools
 WORKERS ?= 2
+ROUNDS  ?= 20
 
 .DEFAULT_GOAL := help
-.PHONY: run test test-fast check bench fmt lock alone assets product dev notices clean help
+.PHONY: run test test-fast check bench chaos fmt lock alone assets product dev notices clean help
 
 run: product assets ## start Peyvand at http://127.0.0.1:8080 (a demo, until there is a peyvand.yaml)
 	@exec $(BIN)/peyvand up
@@ -29,6 +30,9 @@ check: dev assets ## format, lint, types, imports, documents, licences
 
 bench: dev assets ## measure; the figures of one machine are in docs/benchmarks.md
 	$(BIN)/pytest tests/benchmarks -m bench --capture=no --timeout=0
+
+chaos: dev assets ## stop, kill and pause everything, ROUNDS times (20) with outages of a minute, until something is lost
+	@$(BIN)/python tests/chaos/rounds.py $(ROUNDS)
 
 fmt: dev ## format and fix what can be fixed
 	$(BIN)/ruff check --fix $(CODE)
