@@ -105,13 +105,22 @@ class PacedStore(SqlStore):
         return await self.database.write(paced)
 
 
-def story() -> tuple[list[Reading], tuple[list[Reading], list[Reading]]]:
+# Where both are given one and the same event, the second waits for the first already when it inserts; where they are
+# not, both have inserted when they come to lock the interactions that they share.
+STORIES = {"with events of both": True, "with interactions of both": False}
+
+
+def story(same_events: bool) -> tuple[list[Reading], tuple[list[Reading], list[Reading]]]:
     """Return what has happened before, and what each of two workers is given of what happens now."""
     maryam, reza = telegram(5), telegram(6)
     known = [
         reading(message("1", [customer(maryam, name="Maryam")], "one")),
         reading(message("9", [customer(mobile("09121112233"), name="R")], "nine", 9)),
+        reading(was := message("6", [customer(reza)], "six", 11)),
     ]
+    elsewhere = message("7", [customer(reza)], "six", 11, delivery=delivery("moved")).interaction_id
+    moved = message("6", [customer(reza)], "six", 11, delivery=delivery("moved"), source_revision=2)
+    assert moved.event_id == was.event_id
     edit = message("1", [customer(maryam)], "one, edited", 1, change=Change.EDITED, order="01")
     again = message("1", [customer(maryam)], "one, edited", 1, change=Change.EDITED, order="01",
                     delivery=delivery("again", minutes=2))  # fmt: skip
@@ -120,14 +129,16 @@ def story() -> tuple[list[Reading], tuple[list[Reading], list[Reading]]]:
         reading(message("2", [customer(maryam, mobile("09121112233"), name="Maryam A")], "two", 3)),
         reading(message("3", [customer(reza)], "three", 5)),
         reading(message("5", [customer(maryam)], "five", 7)),
+        reading(moved.model_copy(update={"interaction_id": elsewhere})),  # and "6" has no event left
     ]
     second = [
-        reading(again),
+        reading(message("6", [customer(reza)], "six, edited", 12, change=Change.EDITED, order="01")),
         reading(message("1", [customer(maryam)], "one, deleted", 4, change=Change.DELETED, order="02")),
         reading(message("4", [customer(mobile("09121112233"), address("m@x.ir"))], "four", 2)),
         reading(message("3", [customer(reza, address("m@x.ir"))], "three!", 6, change=Change.EDITED, order="01")),
-        reading(message("5", [customer(maryam)], "five", 7)),
     ]
+    if same_events:
+        second += [reading(again), reading(message("5", [customer(maryam)], "five", 7))]
     return known, (first, second)
 
 
@@ -140,8 +151,11 @@ async def databases(postgres_url: str) -> AsyncIterator[tuple[Database, Database
         await database.close()
 
 
-async def test_the_interleavings_of_two_workers_all_make_one_store(databases: tuple[Database, Database]) -> None:
-    known, (first, second) = story()
+@pytest.mark.parametrize("same_events", STORIES.values(), ids=list(STORIES))
+async def test_the_interleavings_of_two_workers_all_make_one_store(
+    databases: tuple[Database, Database], same_events: bool
+) -> None:
+    known, (first, second) = story(same_events)
     alone = SqlStore(databases[0], ORGANISATION.id)
     for batch in (known, first, second):
         await take(alone, batch)
@@ -154,8 +168,11 @@ async def test_the_interleavings_of_two_workers_all_make_one_store(databases: tu
         assert [step.mended async for step in rebuild(alone)][-1] == 0, schedule
 
 
-async def test_parts_shared_out_crosswise_are_settled_whoever_goes_first(databases: tuple[Database, Database]) -> None:
-    known, batches = story()
+@pytest.mark.parametrize("same_events", STORIES.values(), ids=list(STORIES))
+async def test_parts_shared_out_crosswise_are_settled_whoever_goes_first(
+    databases: tuple[Database, Database], same_events: bool
+) -> None:
+    known, batches = story(same_events)
     alone = SqlStore(databases[0], ORGANISATION.id)
     for batch in (known, *batches):
         await take(alone, batch)

@@ -17,8 +17,9 @@ from making import ORGANISATION, customer, delivery, message, reading, telegram
 from peyvand.event import InteractionEvent
 from peyvand.publish import Reading, Receipt
 from stores import Opened
-from timeline.ports import Principal, Refused, Transaction
+from timeline.ports import Chosen, Principal, Raw, Refused, Transaction
 from timeline.record import record_parts
+from timeline.replay import replay_one
 from timeline.store import SqlCursors, SqlStore, SqlTimelines, open_database
 from timeline.store.contents import unpacked
 from timeline.store.statements import table
@@ -180,3 +181,42 @@ async def test_a_delivery_with_a_refused_event_is_kept_whatever_comes_first(open
     await take(opened, [events[2]])  # a mended timeline reads it from the dead letter, or by a replay
     page = await opened.timelines.deliveries(EVERYBODY, "shop-bot", "stored", None, 5)
     assert [line.id for line in page.deliveries] == [receipt.delivery.id]  # type: ignore[union-attr]
+
+
+async def test_a_refusal_that_comes_again_after_a_skip_leaves_the_skip(opened: Opened) -> None:
+    [one] = told()[:1]
+    await take(opened, [one.receipt])
+    await refuse(opened, one)
+    await replay_one(opened.store, Raw(one.delivery), replace(one, events=(), skipped="a rule of today"))
+    await refuse(opened, one)
+    (health,) = await opened.timelines.health(EVERYBODY, ["shop-bot"])
+    assert health.books.skipped == {"a rule of today": 1}
+    assert health.books.balanced
+
+
+async def test_a_replay_that_says_something_else_ends_the_repair_and_an_old_receipt_does_not_undo_it(
+    opened: Opened,
+) -> None:
+    [one] = told()[:1]
+    await take(opened, [one.receipt])
+    await refuse(opened, one)
+    today = message("1, as read today", [customer(telegram(5))], delivery=one.delivery)
+    await replay_one(opened.store, Raw(one.delivery), Reading(one.delivery, (today,)))
+    await take(opened, [one.receipt])
+    await refuse(opened, one)
+    (health,) = await opened.timelines.health(EVERYBODY, ["shop-bot"])
+    assert (health.books.stored, health.books.kept, health.books.arriving) == (1, 0, 0)
+
+
+async def test_a_delivery_without_its_receipt_is_not_offered_for_replay(opened: Opened) -> None:
+    [one] = told()[:1]
+    await take(opened, one.events)
+    assert await opened.store.deliveries(Chosen(), None, 5) == []
+    await take(opened, [one.receipt])
+    assert [raw.delivery for raw in await opened.store.deliveries(Chosen(), None, 5)] == [one.delivery]
+
+
+async def refuse(opened: Opened, one: Reading) -> None:
+    d = one.delivery
+    refusing = Refused(d.id, d.connector, d.channel, d.received_at, "too long")
+    await opened.store.transact(lambda tx: tx.keep([refusing]))

@@ -86,7 +86,7 @@ class Transaction(Protocol):
         ...
 
     def said(self, delivery: UUID) -> Sequence[InteractionEvent]:
-        """Return the events that stand because of a delivery."""
+        """Lock the events that stand because of a delivery, and return them."""
         ...
 
     def retract(self, events: Collection[UUID]) -> Sequence[InteractionEvent]:
@@ -208,10 +208,14 @@ class Books:
     arriving: int = 0
 
     @property
+    def unaccounted(self) -> int:
+        """Return how many more deliveries were seen than it is known what became of; below 0: how many fewer."""
+        return self.seen - self.stored - self.duplicate - sum(self.skipped.values()) - self.kept - self.arriving
+
+    @property
     def balanced(self) -> bool:
         """Return whether everything that was seen is accounted for."""
-        told = self.stored + self.duplicate + sum(self.skipped.values()) + self.kept + self.arriving
-        return self.seen == told and self.claimed == self.standing
+        return self.unaccounted == 0 and self.claimed == self.standing
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """The books of a connector, counted over its delivery rows, and its state."""
 
+from collections import Counter
 from datetime import datetime
 
 from sqlalchemy import Connection, func, select
@@ -23,18 +24,20 @@ def books_of(connection: Connection, connector: str) -> Books:
     d = DELIVERY.c
     counted = select(d.outcome, d.rule, func.count().label("n"), func.sum(d.stored).label("stored"))
     rows = connection.execute(counted.where(d.connector == connector).group_by(d.outcome, d.rule)).all()
-    counts = {(row.outcome, row.rule): row.n for row in rows}
+    counts = Counter[str]()
+    for row in rows:
+        counts[row.outcome] += row.n
     standing = select(func.count()).select_from(EVENT).where(EVENT.c.connector == connector)
     return Books(
         connector,
-        seen=sum(counts.values()),
-        stored=counts.get(("stored", None), 0),
-        duplicate=counts.get(("duplicate", None), 0),
-        skipped={str(rule): n for (outcome, rule), n in counts.items() if outcome == "skipped"},
-        kept=counts.get(("kept", None), 0),
+        seen=counts.total(),
+        stored=counts["stored"],
+        duplicate=counts["duplicate"],
+        skipped={str(row.rule): row.n for row in rows if row.outcome == "skipped"},
+        kept=counts["kept"],
         claimed=sum(int(row.stored) for row in rows),
         standing=connection.execute(standing).scalar_one(),
-        arriving=counts.get(("arriving", None), 0),
+        arriving=counts["arriving"],
         last_at=max((_newest(connection, connector, row.outcome) for row in rows), default=None),
     )
 

@@ -2,26 +2,34 @@
 
 import zlib
 
+import cramjam
+
 from peyvand.event import InteractionEvent
 from timeline.folds.interaction import Interaction
 
 # Bodies shorter than this grow when compressed.
 _WORTH_IT = 96
-_PLAIN, _DEFLATED = b"\0", b"\1"
+_PLAIN, _ZSTD = b"\0", b"\2"
 
 
 def packed(content: bytes) -> bytes:
     """Return bytes compressed where that saves room; the first byte says which."""
     if len(content) >= _WORTH_IT:
-        small = zlib.compress(content, 6)
+        small = bytes(cramjam.zstd.compress(content, 3))
         if len(small) < len(content):
-            return _DEFLATED + small
+            return _ZSTD + small
     return _PLAIN + content
 
 
 def unpacked(stored: bytes) -> bytes:
     """Return what `packed` was given."""
-    return zlib.decompress(stored[1:]) if stored[:1] == _DEFLATED else stored[1:]
+    match stored[:1]:
+        case b"\2":
+            return bytes(cramjam.zstd.decompress(stored[1:]))
+        case b"\1":  # as it was written until there was zstd
+            return zlib.decompress(stored[1:])
+        case _:
+            return stored[1:]
 
 
 def event_bytes(event: InteractionEvent) -> bytes:

@@ -7,9 +7,10 @@ from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, Select, delete, select, update
 from sqlalchemy.sql.dml import ReturningInsert
 
+from peyvand.errors import Unavailable
 from peyvand.event import InteractionEvent
 from peyvand.publish import Receipt
 from timeline.folds.identity import Evidence, evidence_of
@@ -17,11 +18,15 @@ from timeline.folds.interaction import standing, standing_ones
 from timeline.ports import Inserted
 from timeline.store.contents import event_bytes, event_from
 from timeline.store.receipts import note_deliveries
-from timeline.store.statements import IDS, chunks, insert_missing, table, write
+from timeline.store.statements import among, chunks, insert_missing, table, write
 from timeline.store.tables import DeliveryRow, EventRow, EvidenceRow
 
 EVENT, EVIDENCE, DELIVERY = table(EventRow), table(EvidenceRow), table(DeliveryRow)
-_STORED = select(EVENT.c.content).where(EVENT.c.id.in_(IDS)).order_by(EVENT.c.id).with_for_update()
+
+
+@cache
+def _stored(dialect: str) -> Select[Any]:
+    return select(EVENT.c.content).where(among(dialect, EVENT.c.id)).order_by(EVENT.c.id).with_for_update()
 
 
 @cache
@@ -52,6 +57,12 @@ def events_said(connection: Connection, delivery: UUID) -> list[InteractionEvent
     return [event_from(content) for (content,) in rows]
 
 
+def locked_events_said(connection: Connection, delivery: UUID) -> list[InteractionEvent]:
+    """Return the events that stand because of a delivery; nobody gives them to another until this transaction ends."""
+    theirs = select(EVENT.c.content).where(EVENT.c.delivery_id == delivery).order_by(EVENT.c.id).with_for_update()
+    return [event_from(content) for (content,) in connection.execute(theirs)]
+
+
 def remove_events(connection: Connection, events: Sequence[UUID]) -> list[InteractionEvent]:
     """Remove events and their evidence; return what was there."""
     removed = []
@@ -72,7 +83,7 @@ def _take_from(connection: Connection, deliveries: Sequence[UUID]) -> None:
 
 def skip_delivery(connection: Connection, delivery: UUID, rule: str) -> None:
     """Note that a delivery which once said something is skipped by a rule of today."""
-    skipped = {"outcome": "skipped", "rule": rule, "why": None, "stored": 0, "announced": 0, "awaited": None}
+    skipped = {"outcome": "skipped", "rule": rule, "why": None, "announced": 0, "awaited": None}
     connection.execute(update(DELIVERY).where(DELIVERY.c.id == delivery).values(skipped))
 
 
@@ -90,8 +101,10 @@ def _replace_events(
     """Of events with one id the higher stands: return those that gave way, and those that took their place."""
     old: dict[UUID, InteractionEvent] = {}
     for part in chunks(sorted(e.event_id for e in events)):
-        rows = connection.execute(_STORED, {"ids": part})
+        rows = connection.execute(_stored(connection.dialect.name), {"ids": part})
         old.update((e.event_id, e) for e in (event_from(content) for (content,) in rows))
+    if len(old) < len(events):
+        raise Unavailable("an event was taken away in this moment")  # by a replay: the next try finds it gone
     replacing = [e for e in events if standing(e) > standing(old[e.event_id])]
     for event in replacing:
         row = _event_row(event)

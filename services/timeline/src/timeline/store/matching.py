@@ -6,29 +6,45 @@ from functools import cache
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Connection, Insert, delete, or_, select
+from sqlalchemy import CompoundSelect, Connection, Insert, Select, delete, or_, select
 from sqlalchemy.sql.dml import ReturningInsert
 
 from peyvand.identity import Proof
 from timeline.folds.identity import NAME_LIMIT, Evidence, Seen, customer_id, customers, links_of
 from timeline.folds.search import folded
 from timeline.store.saving import tell
-from timeline.store.statements import IDS, chunks, insert_all, insert_missing, table, update_all, upsert, write
+from timeline.store.statements import among, chunks, insert_all, insert_missing, table, update_all, upsert, write
 from timeline.store.tables import EvidenceRow, HandleNameRow, HandleRow, LinkRow, RegroupingRow
 
 HANDLE, LINK, NAME = table(HandleRow), table(LinkRow), table(HandleNameRow)
 EVIDENCE, REGROUPING = table(EvidenceRow), table(RegroupingRow)
 H = HANDLE.c
-_FIRSTS = select(H.id, H.first_at, H.first_event).where(H.id.in_(IDS))
-_WITH_THEIR_CUSTOMERS = select(H.first_at, H.first_event, H.kind, H.scope, H.value, H.id, H.customer).where(
-    H.customer.in_(select(H.customer).where(H.id.in_(IDS)))
-)
-_LINKS = select(LINK.c.a, LINK.c.b)
-_LINKS_AT = _LINKS.where(LINK.c.a.in_(IDS)).union(_LINKS.where(LINK.c.b.in_(IDS)))
 
-_NAMES = select(NAME.c.handle_id, NAME.c.name, NAME.c.via, NAME.c.first_at).where(NAME.c.handle_id.in_(IDS))
 
 _Left = tuple[UUID, int, datetime, str | None, str]  # event, party, time, name, proof
+
+
+@cache
+def _firsts_of(dialect: str) -> Select[Any]:
+    return select(H.id, H.first_at, H.first_event).where(among(dialect, H.id))
+
+
+@cache
+def _with_customers_of(dialect: str) -> Select[Any]:
+    theirs = select(H.customer).where(among(dialect, H.id))
+    return select(H.first_at, H.first_event, H.kind, H.scope, H.value, H.id, H.customer).where(H.customer.in_(theirs))
+
+
+@cache
+def _links_of(dialect: str) -> CompoundSelect[Any]:
+    links = select(LINK.c.a, LINK.c.b)
+    return links.where(among(dialect, LINK.c.a)).union(links.where(among(dialect, LINK.c.b)))
+
+
+@cache
+def _names_of(dialect: str) -> Select[Any]:
+    n = NAME.c
+    return select(n.handle_id, n.name, n.via, n.first_at).where(among(dialect, n.handle_id))
 
 
 @cache
@@ -77,7 +93,7 @@ class Matching:
     def _names_of(self, handles: Collection[UUID]) -> dict[tuple[object, object, object], datetime]:
         found: dict[tuple[object, object, object], datetime] = {}
         for part in chunks(handles):
-            rows = self.connection.execute(_NAMES, {"ids": part})
+            rows = self.connection.execute(_names_of(self.dialect), {"ids": part})
             found.update(((handle, name, via), at) for handle, name, via, at in rows)
         return found
 
@@ -95,7 +111,7 @@ class Matching:
     def _firsts(self, ids: Collection[UUID]) -> dict[UUID, tuple[datetime, UUID]]:
         found: dict[UUID, tuple[datetime, UUID]] = {}
         for part in chunks(ids):
-            rows = self.connection.execute(_FIRSTS, {"ids": part})
+            rows = self.connection.execute(_firsts_of(self.dialect), {"ids": part})
             found.update((i, (at, event)) for i, at, event in rows)
         return found
 
@@ -192,14 +208,14 @@ class Matching:
     def _with_their_customers(self, ids: Collection[UUID]) -> dict[UUID, tuple[Seen, UUID]]:
         found: dict[UUID, tuple[Seen, UUID]] = {}
         for part in chunks(ids):
-            for *seen, customer in self.connection.execute(_WITH_THEIR_CUSTOMERS, {"ids": part}):
+            for *seen, customer in self.connection.execute(_with_customers_of(self.dialect), {"ids": part}):
                 found[seen[5]] = (Seen(*seen), customer)
         return found
 
     def _links_at(self, ids: Collection[UUID]) -> set[tuple[UUID, UUID]]:
         found: set[tuple[UUID, UUID]] = set()
         for part in chunks(ids):
-            rows = self.connection.execute(_LINKS_AT, {"ids": part})
+            rows = self.connection.execute(_links_of(self.dialect), {"ids": part})
             found |= {(a, b) for a, b in rows}
         return found
 

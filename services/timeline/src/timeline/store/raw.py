@@ -17,7 +17,8 @@ DELIVERY = table(DeliveryRow)
 
 def raw_deliveries(connection: Connection, chosen: Chosen, after: UUID | None, limit: int) -> Sequence[Raw]:
     """Return deliveries in the order of their ids."""
-    wanted = select(DELIVERY).order_by(DELIVERY.c.id).limit(limit)
+    # without its receipt it has no body yet
+    wanted = select(DELIVERY).where(DELIVERY.c.announced.is_not(None)).order_by(DELIVERY.c.id).limit(limit)
     if after is not None:
         wanted = wanted.where(DELIVERY.c.id > after)
     if chosen.connector is not None:

@@ -10,7 +10,7 @@ from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, case, func, literal, select
+from sqlalchemy import Connection, Select, case, func, literal, select
 from sqlalchemy.sql.dml import ReturningInsert
 
 from peyvand.event import InteractionEvent
@@ -18,17 +18,25 @@ from peyvand.publish import Receipt
 from timeline.deliveries import Outcome
 from timeline.ports import Refused
 from timeline.store.contents import packed
-from timeline.store.statements import IDS, chunks, table, update_all, upsert, write
+from timeline.store.statements import among, chunks, table, update_all, upsert, write
 from timeline.store.tables import DeliveryRow, EventRow
 
 DELIVERY, EVENT = table(DeliveryRow), table(EventRow)
 D = DELIVERY.c
 # Said of a row that was there already, until it has been looked at with all that is known now.
 _UNSETTLED = "unsettled"
-_THERE = select(EVENT.c.id).where(EVENT.c.id.in_(IDS))
-_STATES = select(D.id, D.announced, D.awaited, D.rule, D.why, D.stored).where(D.id.in_(IDS))
 _SETTLED = ("outcome", "rule", "why", "announced", "awaited")
 _CONTENT = ("connector", "channel", "received_at", "method", "url", "headers", "body", "body_ref")
+
+
+@cache
+def _there(dialect: str) -> Select[Any]:
+    return select(EVENT.c.id).where(among(dialect, EVENT.c.id))
+
+
+@cache
+def _states(dialect: str) -> Select[Any]:
+    return select(D.id, D.announced, D.awaited, D.rule, D.why, D.stored).where(among(dialect, D.id))
 
 
 @cache
@@ -129,7 +137,7 @@ def _one_each(receipts: Sequence[Receipt]) -> dict[UUID, Receipt]:
 def _missing(connection: Connection, events: set[UUID]) -> set[UUID]:
     there: set[UUID] = set()
     for part in chunks(events):
-        there.update(connection.execute(_THERE, {"ids": part}).scalars())
+        there.update(connection.execute(_there(connection.dialect.name), {"ids": part}).scalars())
     return events - there
 
 
@@ -145,8 +153,9 @@ def _add(connection: Connection, rows: Mapping[UUID, dict[str, Any]], told: Mapp
 
 def _settle(connection: Connection, ids: Sequence[UUID], told: Mapping[UUID, Receipt]) -> None:
     """Write what rows that were there already say now; they are ours until the transaction ends."""
-    states = [row for part in chunks(ids) for row in connection.execute(_STATES, {"ids": part})]
-    hoped = {s.id: {*map(UUID, s.awaited or ()), *(told[s.id].events if s.id in told else ())} for s in states}
+    asked = _states(connection.dialect.name)
+    states = [row for part in chunks(ids) for row in connection.execute(asked, {"ids": part})]
+    hoped = {s.id: _hoped(s, told.get(s.id)) for s in states}
     missing = _missing(connection, {i for awaited in hoped.values() for i in awaited})
     taken, settled = [], []
     for state in states:
@@ -161,13 +170,25 @@ def _settle(connection: Connection, ids: Sequence[UUID], told: Mapping[UUID, Rec
             write(connection, update_all(connection.dialect.name, DeliveryRow, "id", *columns), part)
 
 
+def _takes(state: Any, receipt: Receipt | None) -> bool:
+    """Return whether a row takes a receipt in: its first, or another while it says that it brought nothing."""
+    return receipt is not None and (state.announced is None or state.rule is not None or state.why is not None)
+
+
+def _hoped(state: Any, receipt: Receipt | None) -> set[UUID]:
+    """Return the events that a row may have to wait for; an old receipt that comes again brings none back."""
+    if receipt is not None and _takes(state, receipt):
+        return set(receipt.events)
+    return set(map(UUID, state.awaited or ()))
+
+
 def _settled(state: Any, receipt: Receipt | None, awaited: list[str]) -> dict[str, Any]:
     """Return what a row says once a receipt, if any, has been taken in; one that said something goes on saying it."""
     announced, rule, why = state.announced, state.rule, state.why
-    if receipt is not None and (announced is None or rule is not None or why is not None):
+    if receipt is not None and _takes(state, receipt):
         announced, rule = len(receipt.events), receipt.skipped
         why = receipt.kept or (why if awaited else None)
-    if announced and not awaited:
+    if not awaited and (announced or rule is not None):
         why = None
     said = outcome(announced, awaited, rule, why, state.stored)
     values = {"outcome": said, "rule": rule, "why": why, "announced": announced, "awaited": awaited or None}

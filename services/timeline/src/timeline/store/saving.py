@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, func, select, text
+from sqlalchemy import Connection, Select, delete, func, select, text
 from sqlalchemy.sql.dml import ReturningInsert
 
 from peyvand.event import InteractionEvent
@@ -15,21 +15,25 @@ from timeline.folds.identity import handle_id
 from timeline.folds.interaction import Interaction
 from timeline.folds.search import folded
 from timeline.store.contents import event_from, interaction_bytes, interaction_from
-from timeline.store.statements import IDS, chunks, insert_all, insert_missing, table, update_all, write
+from timeline.store.statements import among, chunks, insert_all, insert_missing, table, update_all, write
 from timeline.store.tables import ChangeRow, EventRow, InteractionRow, ParticipationRow
 
 EVENT, INTERACTION = table(EventRow), table(InteractionRow)
 PARTICIPATION, CHANGE = table(ParticipationRow), table(ChangeRow)
-_LOCKED = (
-    select(INTERACTION.c.id, INTERACTION.c.seq, INTERACTION.c.content)
-    .where(INTERACTION.c.id.in_(IDS))
-    .order_by(INTERACTION.c.id)
-    .with_for_update()
-)
-_EVENTS = select(EVENT.c.content).where(EVENT.c.interaction_id.in_(IDS))
 _PLACE = attrgetter("int")  # ids in their order, without a comparison in Python for each two
 # What stands behind so many letters is not found; PostgreSQL indexes no more than a megabyte of words.
 SEARCHED = 200_000
+
+
+@cache
+def _locking(dialect: str) -> Select[Any]:
+    i = INTERACTION.c
+    return select(i.id, i.seq, i.content).where(among(dialect, i.id)).order_by(i.id).with_for_update()
+
+
+@cache
+def _told_of(dialect: str) -> Select[Any]:
+    return select(EVENT.c.content).where(among(dialect, EVENT.c.interaction_id))
 
 
 @cache
@@ -57,13 +61,15 @@ class Change:
 def lock_interactions(connection: Connection, ids: Collection[UUID]) -> dict[UUID, Held]:
     """Add missing rows and lock all in the order of their ids: two workers never fold one event of two."""
     held: dict[UUID, Held] = {}
-    statement = _adding_interactions(connection.dialect.name)
-    for part in chunks(sorted(ids, key=_PLACE)):
-        held.update((i, Held(seq, None)) for i, seq in write(connection, statement, [{"id": i} for i in part]))
-    # only when nothing is left to add: who waits to add holds no lock that another's adding could wait for
-    for part in chunks(sorted((i for i in ids if i not in held), key=_PLACE)):
-        rows = connection.execute(_LOCKED, {"ids": part})
-        held.update((i, Held(seq, content)) for i, seq, content in rows)
+    adding, locking = _adding_interactions(connection.dialect.name), _locking(connection.dialect.name)
+    # again, for a row that was there and that another took away while we waited to lock it
+    while missing := sorted((i for i in ids if i not in held), key=_PLACE):
+        for part in chunks(missing):
+            held.update((i, Held(seq, None)) for i, seq in write(connection, adding, [{"id": i} for i in part]))
+        # only when nothing is left to add: who waits to add holds no lock that another's adding could wait for
+        for part in chunks([i for i in missing if i not in held]):
+            rows = connection.execute(locking, {"ids": part})
+            held.update((i, Held(seq, content)) for i, seq, content in rows)
     return held
 
 
@@ -71,7 +77,7 @@ def events_of(connection: Connection, ids: Collection[UUID]) -> dict[UUID, list[
     """Return all events of the interactions."""
     found: dict[UUID, list[InteractionEvent]] = {i: [] for i in ids}
     for part in chunks(ids):
-        rows = connection.execute(_EVENTS, {"ids": part})
+        rows = connection.execute(_told_of(connection.dialect.name), {"ids": part})
         for (content,) in rows:
             event = event_from(content)
             found[event.interaction_id].append(event)

@@ -7,9 +7,22 @@ one array and unnests them, a tenth of the work of as many parameters.
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import ARRAY, BindParameter, Connection, CursorResult, Insert, Table, Update, bindparam, func, select
+from sqlalchemy import (
+    ARRAY,
+    BindParameter,
+    ColumnElement,
+    Connection,
+    CursorResult,
+    Insert,
+    Table,
+    Update,
+    any_,
+    bindparam,
+    func,
+    select,
+)
 from sqlalchemy import update as updating
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel
@@ -33,8 +46,15 @@ def chunks(values: Collection[T] | Iterable[T], size: int = CHUNK) -> Iterator[l
         yield part
 
 
-# Statements of the hot path are made once: making one costs several times what running it does.
-IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+def among(dialect: str, column: Any) -> ColumnElement[bool]:
+    """Return that a column is one of the parameter `ids`; statements of the hot path are made once, and this allows it.
+
+    On PostgreSQL as one array: a list of parameters would be another statement, to be planned anew, for every length.
+    """
+    if dialect == "postgresql":
+        given: BindParameter[Any] = bindparam("ids", type_=ARRAY(column.type, dimensions=1))
+        return cast("ColumnElement[bool]", column == any_(given))
+    return cast("ColumnElement[bool]", column.in_(bindparam("ids", expanding=True)))
 
 
 def write(connection: Connection, statement: Any, rows: Rows) -> CursorResult[*tuple[Any, ...]]:

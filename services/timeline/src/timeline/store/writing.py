@@ -12,7 +12,7 @@ from timeline.folds.interaction import Interaction
 from timeline.ports import Chosen, Inserted, Raw, Refused, Transaction
 from timeline.store.database import Database
 from timeline.store.identity import alone_with_identity, resolve
-from timeline.store.inserting import events_said, insert_parts, remove_events, skip_delivery
+from timeline.store.inserting import insert_parts, locked_events_said, remove_events, skip_delivery
 from timeline.store.raw import raw_deliveries
 from timeline.store.receipts import refuse_deliveries
 from timeline.store.saving import Held, events_of, lock_interactions, remove_interactions, save_interactions
@@ -82,7 +82,7 @@ class SqlTransaction:
 
     def said(self, delivery: UUID) -> Sequence[InteractionEvent]:
         """Return the events of a delivery."""
-        return events_said(self.connection, delivery)
+        return locked_events_said(self.connection, delivery)
 
     def retract(self, events: Collection[UUID]) -> Sequence[InteractionEvent]:
         """Remove events, evidence included."""
