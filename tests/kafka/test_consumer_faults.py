@@ -4,6 +4,8 @@ import asyncio
 from dataclasses import replace
 
 import pytest
+from aiokafka import AIOKafkaConsumer
+from aiokafka.errors import GroupAuthorizationFailedError
 from prometheus_client import REGISTRY
 
 from consuming import BRISK, Between, World, becomes, figure, readings, texts, until
@@ -168,6 +170,29 @@ async def test_a_failure_that_nobody_thought_of_is_said_by_its_kind_and_the_batc
         await becomes(consumer, None)
     assert len(await bus.dead()) == 1
     assert "0912" not in "".join(capsys.readouterr())
+
+
+async def test_a_commit_that_is_refused_for_good_is_said_and_no_hot_loop(
+    bus: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries = 0
+
+    async def refused(*_: object) -> None:
+        nonlocal tries
+        tries += 1
+        raise GroupAuthorizationFailedError
+
+    await bus.letters.publish(readings(5))
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(AIOKafkaConsumer, "commit", refused)
+        async with bus.consumer(pace=replace(BRISK, broken_pause=30)) as consumer:
+            await becomes(consumer, "offsets cannot be committed: GroupAuthorizationFailedError")
+            await until(lambda: _is_behind(10), "a lag of 10 records")
+            assert tries == 1
+    async with bus.consumer() as consumer:
+        await bus.all_committed()
+        await becomes(consumer, None)
+    assert await bus.texts() == texts(5)
 
 
 class Failing:

@@ -4,6 +4,7 @@ import asyncio
 import json
 import sqlite3
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,13 @@ import httpx
 import pytest
 from typer.testing import CliRunner, Result
 
+from peyvand.errors import Unavailable
 from peyvand_standalone.application import product
 from peyvand_standalone.cli import app
 from peyvand_standalone.places import Places
 from peyvand_standalone.sources import CHANNELS, read_configuration
+from timeline.ports import Transaction
+from timeline.store import SqlStore
 
 Books = dict[str, dict[str, Any]]
 
@@ -130,6 +134,36 @@ def test_replay_reads_again_what_was_kept_once_it_can_be_read() -> None:
     assert (shown["seen"], shown["stored"], shown["kept"], shown["balanced"]) == (2, 2, 0, True)
     assert "No difference" in run("replay").output
     assert "no difference" in run("rebuild").output
+
+
+def test_a_replay_is_not_ended_halfway_by_what_passes(monkeypatch: pytest.MonkeyPatch) -> None:
+    configured(FORM)
+    lived(posts=3)
+    transact, tries = SqlStore.transact, count(1)
+
+    async def lost_every_other(store: SqlStore, work: Callable[[Transaction], object]) -> object:
+        if next(tries) % 2:
+            raise Unavailable("two transactions waited for each other")
+        return await transact(store, work)
+
+    monkeypatch.setattr(SqlStore, "transact", lost_every_other)
+    told = run("replay")
+    assert told.exit_code == 0, told.output
+    assert "Read 3 deliveries again: 0 events new or changed" in told.output
+
+
+def test_a_replay_ends_in_words_when_the_store_stays_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    configured(FORM)
+    lived(posts=1)
+
+    async def away(*_: object) -> None:
+        raise Unavailable("the database is away")
+
+    monkeypatch.setattr(SqlStore, "transact", away)
+    monkeypatch.setattr("peyvand_standalone.commands.patience.PAUSES", (0.01,) * 3)
+    told = run("replay")
+    assert told.exit_code == 1
+    assert "the database is away" in told.output
 
 
 def test_status_lists_what_is_kept_and_why_and_nothing_of_what_it_carries() -> None:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from uuid import UUID, uuid4
 
+import asyncpg
 import pytest
 from sqlalchemy import Connection, text
 
@@ -11,6 +12,7 @@ from making import ORGANISATION
 from sessions import GATE, THEIRS, WAITING, Session, session
 from timeline.ports import Principal
 from timeline.store import Database, SqlTimelines, open_database
+from timeline.store.bell import Bell
 from timeline.store.saving import tell
 
 pytestmark = pytest.mark.real
@@ -92,6 +94,24 @@ async def test_a_reader_whose_connection_is_lost_listens_again_and_is_woken_for_
     await beside.end_theirs(BELL)
     await reader
     await beside.until(f"SELECT {BELLS} = 1")
+
+
+async def test_a_failure_that_nobody_thought_of_does_not_end_the_listening(postgres_url: str) -> None:
+    failures, rung = [RuntimeError("a bug"), ValueError("another")], asyncio.Event()
+
+    async def connect() -> asyncpg.Connection:
+        if failures:
+            raise failures.pop()
+        return await asyncpg.connect(postgres_url.replace("+asyncpg", ""))
+
+    async def ring() -> None:
+        rung.set()
+
+    bell = Bell(connect, ring)
+    bell.start()
+    async with asyncio.timeout(LONG):
+        await rung.wait()
+    await bell.close()
 
 
 async def test_many_commits_are_few_rings(here: Database, beside: Session) -> None:

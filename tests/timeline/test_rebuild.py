@@ -1,14 +1,18 @@
 """A rebuild changes nothing that is right, and mends what is wrong."""
 
+import asyncio
 import random
 
 import pytest
 from sqlalchemy import text
 
-from making import customer, message, mobile, reading, telegram
+from making import ORGANISATION, customer, message, mobile, reading, telegram
+from sessions import session
 from stores import Opened
+from timeline.ports import Progress
 from timeline.record import record
-from timeline.store import SqlStore, rebuild
+from timeline.store import SqlStore, open_database, rebuild
+from timeline.store.limits import Limits
 
 
 async def _fill(store: SqlStore, events: int = 40) -> None:
@@ -19,12 +23,29 @@ async def _fill(store: SqlStore, events: int = 40) -> None:
 
 
 async def _mended(opened: Opened) -> int:
-    return [progress async for progress in rebuild(opened.store)][-1].mended
+    return (await _last(opened.store)).mended
 
 
 async def test_a_rebuild_of_a_sound_store_changes_nothing(opened: Opened) -> None:
     await _fill(opened.store)
     assert await _mended(opened) == 0
+
+
+@pytest.mark.real
+async def test_counting_may_take_longer_than_a_page_may(postgres_url: str) -> None:
+    database = await open_database(postgres_url, Limits.model_construct(read_seconds=0.1, lock_seconds=0.1))
+    waited = "SELECT bool_or(clock_timestamp() - query_start > '0.5 s') FROM pg_stat_activity WHERE wait_event_type"
+    async with session(postgres_url) as holder, session(postgres_url) as beside:
+        await holder.do("BEGIN; LOCK TABLE interaction")
+        rebuilding = asyncio.create_task(_last(SqlStore(database, ORGANISATION.id)))
+        await beside.until(f"{waited} = 'Lock'")
+        await holder.do("ROLLBACK")
+        assert (await rebuilding).mended == 0
+    await database.close()
+
+
+async def _last(store: SqlStore) -> Progress:
+    return [progress async for progress in rebuild(store)][-1]
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,17 @@ from typing import Any
 
 import httpx
 import orjson
+import pytest
 
 from fakes.application import application, client, listening, serving
 from fakes.sayings import address, filled, said
 from fakes.story import LEILA_CHAT, NOW, leila, story
 from peyvand.delivery import Delivery
+from peyvand.errors import Rejected
 from peyvand.event import InteractionEvent
 from peyvand.publish import Reading
+from stores import Opened
+from timeline.ports import Principal
 from timeline.record import record
 
 
@@ -65,11 +69,31 @@ async def test_a_cursor_that_is_none_is_told(opened: Any) -> None:
         for path, at in (
             (f"/v1/customers/{customer}/timeline?cursor=x", "/query/cursor"),
             ("/v1/stream?after=x", "/query/after"),
+            ("/v1/stream?after=9999999999999999999.1", "/query/after"),
+            (f"/v1/stream?after=1.{2**63}", "/query/after"),
         ):
             problem = await http.get(path)
             assert problem.status_code == 422
             assert problem.json()["errors"][0]["pointer"] == at
         assert (await http.get(f"/customers/{customer}?cursor=x")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/deliveries?connector=a%00", "/customers/{}?channel=a%00", "/v1/deliveries?connector=a%00",
+     "/v1/customers/{}/timeline?channel=a%00"],
+)  # fmt: skip
+async def test_what_no_text_can_hold_is_found_nowhere_or_refused_in_words(opened: Opened, path: str) -> None:
+    await tell(opened, *story())
+    async with client(application(opened.timelines)) as http:
+        answer = await http.get(path.format(await leilas_id(http)))
+    assert answer.status_code == {"sqlite": 200, "postgresql": 422}[opened.database.dialect]
+    assert "Error" not in answer.text
+
+
+async def test_half_a_character_is_refused_in_words(opened: Opened) -> None:
+    with pytest.raises(Rejected, match="never takes this"):
+        await opened.timelines.search(Principal("test"), "\ud800", 10)
 
 
 async def test_an_old_id_is_answered_with_the_customer_of_today(opened: Any) -> None:

@@ -235,6 +235,20 @@ async def test_books_that_do_not_balance_are_an_alarm(http: httpx.AsyncClient, t
     assert "does not balance" in await shown(http, "/", lang="en")
 
 
+async def test_what_is_still_arriving_is_shown_and_accounted_for(
+    http: httpx.AsyncClient, timelines: MemoryTimelines
+) -> None:
+    arriving = "<dt>arriving</dt><dd>3</dd>"
+    timelines.healths["shop-bot"] = Health(Books("shop-bot", 10, 5, 0, {}, 0, NOON, arriving=3), NOON)
+    page = await shown(http, "/status", lang="en")
+    assert arriving in page
+    assert "2 deliveries are not accounted for" in page
+    timelines.healths["shop-bot"] = Health(Books("shop-bot", 8, 5, 0, {}, 0, NOON, arriving=3), NOON)
+    assert "does not balance" not in await shown(http, "/", lang="en")
+    timelines.healths["shop-bot"] = Health(Books("shop-bot", 5, 5, 0, {}, 0, NOON), NOON)
+    assert "<dt>arriving</dt>" not in await shown(http, "/status", lang="en")
+
+
 async def test_a_connector_that_cannot_be_read_says_why(http: httpx.AsyncClient, timelines: MemoryTimelines) -> None:
     why = "The server refuses the password: set a new one."
     timelines.healths["support-inbox"] = Health(Books("support-inbox", 0, 0, 0, {}, 0, None), None, why, NOON)

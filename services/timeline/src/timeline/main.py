@@ -48,6 +48,7 @@ async def served(service: Service, listener: socket.socket) -> None:
     try:
         database = await patiently(lambda: open_database(service.database, service.limits), door, server)
         if database is None:
+            await server  # with its error, if that is what ended it
             return
         database.listen()
         try:

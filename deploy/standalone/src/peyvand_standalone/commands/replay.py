@@ -17,6 +17,7 @@ from peyvand.settings import Configuration
 from peyvand.source import read
 from peyvand_standalone.commands.opened import Where, opened
 from peyvand_standalone.commands.options import Config, Data
+from peyvand_standalone.commands.patience import PatientStore
 from peyvand_standalone.places import Places
 from peyvand_standalone.sources import SOURCES
 from timeline.ports import Chosen, Raw
@@ -79,7 +80,7 @@ class Reader:
 
 async def _replayed(configuration: Configuration, places: Places, chosen: Chosen, console: Console) -> Replayed:
     async with opened(places) as database:
-        store = SqlStore(database, configuration.organisation.id)
+        store = PatientStore(SqlStore(database, configuration.organisation.id))
         reader = Reader(configuration, open_blobs(places.blobs))
         return await _shown(replaying(store, chosen, reader), console)
 

@@ -66,10 +66,11 @@ def _plain(health: Health) -> dict[str, Any]:
 
 def _table(configuration: Configuration, healths: Sequence[Health]) -> Table:
     zone = configuration.organisation.zone
-    table = Table("Connector", "Seen", "Stored", "Again", "Skipped", "Kept", "Last event", "Last answer", "State")
+    counted = ("Seen", "Stored", "Again", "Skipped", "Kept", "Arriving")
+    table = Table("Connector", *counted, "Last event", "Last answer", "State")
     for h in healths:
         b = h.books
-        counts = (b.seen, b.stored, b.duplicate, sum(b.skipped.values()), b.kept)
+        counts = (b.seen, b.stored, b.duplicate, sum(b.skipped.values()), b.kept, b.arriving)
         times = (t.astimezone(zone).strftime("%Y-%m-%d %H:%M") if t else "–" for t in (b.last_at, h.polled_at))
         table.add_row(b.connector, *map(str, counts), *times, _state(h))
     return table

@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from peyvand.errors import BadPayload, Fault, Unavailable
+from peyvand.errors import BadPayload, Fault, Rejected, Unavailable
 from peyvand.problem import problem
 from timeline.api import examples
 from timeline.serving import NotSignedIn
@@ -35,6 +35,7 @@ def problem_handlers() -> dict[int | type[Exception], Handler]:
         HTTPException: _http,
         RequestValidationError: _bad_parameters,
         BadPayload: _bad_payload,
+        Rejected: _never_there,
         NotSignedIn: _not_signed_in,
         Unavailable: _unavailable,
         Exception: _our_fault,
@@ -66,6 +67,11 @@ async def _bad_parameters(_request: Request, error: RequestValidationError) -> R
 
 async def _bad_payload(_request: Request, error: BadPayload) -> Response:
     return problem(422, f"{error}.", faults=error.faults)
+
+
+async def _never_there(_request: Request, _error: Rejected) -> Response:
+    # in the words of the database it would say more of ours than of theirs
+    return problem(422, "A parameter holds what nothing in the store can hold, such as a NUL character.")
 
 
 async def _not_signed_in(_request: Request, error: NotSignedIn) -> Response:

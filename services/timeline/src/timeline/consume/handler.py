@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import structlog
 from aiokafka import TopicPartition
-from aiokafka.errors import KafkaError
+from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 from faststream.exceptions import NackMessage
 from faststream.kafka.message import KafkaMessage
 
@@ -50,8 +50,10 @@ class Handler:
             log.warning("batch given back", why="what it waits for is away", records=len(message.raw_message))
         except SourceStopped as error:
             await self._rest(f"stopped, so that the bus is not emptied into the dead letter: {error}")
-        except KafkaError as error:
+        except (CommitFailedError, IllegalStateError) as error:  # the partitions are dealt out anew
             log.warning("batch not committed", error=type(error).__name__, records=len(message.raw_message))
+        except KafkaError as error:  # for good: what passes by itself, aiokafka tries again itself
+            await self._rest(f"offsets cannot be committed: {type(error).__name__}")
         except Exception as error:  # noqa: BLE001 - whatever it is, the batch comes again
             await self._rest(f"a batch cannot be taken: {type(error).__name__}")
         else:

@@ -41,6 +41,7 @@ POSTGRES_AWAY = {
 _READ_ONLY = "25006"
 # A value out of its range or form, and one that breaks a constraint.
 _REFUSED = ("22", "23")
+_FORM = "a value of the wrong form"
 _STALE = "its tables were changed meanwhile"
 # Raised where a statement prepared before a migration by another process is used after it; a second try prepares anew.
 _Stale = AsyncAdapt_asyncpg_dbapi.InvalidCachedStatementError
@@ -87,6 +88,8 @@ def unusable(error: BaseException) -> bool:
 
 def _refused(error: Exception) -> str | None:
     """Return what is wrong with a value, without the value."""
+    if isinstance(error, UnicodeEncodeError):  # half of a pair: SQLite's driver, and our own reading, let it through
+        return _FORM
     if not isinstance(error, DBAPIError) or error.orig is None:
         return None
     cause = error.orig.__cause__
@@ -94,7 +97,7 @@ def _refused(error: Exception) -> str | None:
     if state.startswith(_REFUSED):
         return f"{type(cause).__name__} of {getattr(cause, 'table_name', None) or 'a value'}"
     # what the driver cannot encode does not reach the server
-    return "a value of the wrong form" if isinstance(cause, ValueError) else None
+    return _FORM if isinstance(cause, ValueError) else None
 
 
 def _said(error: BaseException | None) -> str | None:

@@ -9,14 +9,10 @@ from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any
 
-import asyncpg
 import structlog
-
-from peyvand.errors import Unavailable
 
 log = structlog.get_logger("timeline.bell")
 
-DRIVER = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 CHANNEL = "peyvand_committed"
 # No more often than this: who is woken looks at all that has come until then.
 PAUSE_SECONDS = 0.05
@@ -59,8 +55,8 @@ class Bell:
         while True:
             try:
                 await self._serve(await self._connect())
-            except (Unavailable, OSError, *DRIVER) as error:
-                log.info("not_listening", why=type(error).__name__)
+            except Exception as error:  # noqa: BLE001 - whatever ended it, who listens hears again
+                log.warning("not_listening", why=type(error).__name__)
             await asyncio.sleep(self._wait)
             self._wait = min(self._wait * 2, LONGEST_WAIT_SECONDS)
 

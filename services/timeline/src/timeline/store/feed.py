@@ -16,14 +16,20 @@ CHANGE, HANDLE = table(ChangeRow), table(HandleRow)
 INTERACTION, P = table(InteractionRow), table(ParticipationRow)
 
 Place = tuple[int, int]  # transaction, number
+MOST = 2**63 - 1
 
 
 def decoded(cursor: str) -> Place:
     """Return the place of a cursor; raises ValueError when it is none of ours."""
     txid, _, number = cursor.partition(".")
-    if not all(part.isascii() and part.isdecimal() and len(part) < 20 for part in (txid, number)):
+    if not (_is_number(txid) and _is_number(number)):
         raise ValueError("this is no cursor of the change feed")
     return int(txid), int(number)
+
+
+def _is_number(part: str) -> bool:
+    """Return whether this is a number that a column of ours can hold."""
+    return part.isascii() and part.isdecimal() and len(part) < 20 and int(part) <= MOST
 
 
 def encoded(place: Place) -> str:

@@ -44,8 +44,7 @@ HandleKey = tuple[str, str, str]
 async def rebuild(store: SqlStore) -> AsyncIterator[Progress]:
     """Derive everything again; yields after each step how far it is and how many rows it has mended."""
     mended, keys = 0, dict[UUID, HandleKey]()
-    count = select(func.count()).select_from(INTERACTION)
-    total = await store.database.read(lambda c: c.execute(count).scalar_one())
+    total = await store.database.read(_count)
     after, done = _FIRST, 0
     while step := await store.database.write(lambda c, after=after: _mend_step(c, store.organisation, after, keys)):  # type: ignore[misc]
         after, done, mended = step.last, done + step.size, mended + step.mended
@@ -54,6 +53,12 @@ async def rebuild(store: SqlStore) -> AsyncIterator[Progress]:
     yield Progress("customers", 1, 1, mended)
     await store.database.write(_index_again)
     yield Progress("words", 1, 1, mended)
+
+
+def _count(connection: Connection) -> int:
+    take_time(connection)
+    found: int = connection.execute(select(func.count()).select_from(INTERACTION)).scalar_one()
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from peyvand.errors import Unavailable
+from peyvand.errors import Rejected, Unavailable
 from timeline.ports import Principal
 from timeline.serving import NotSignedIn, Serving
 from timeline.web.asked import NotUnderstood
@@ -95,6 +95,8 @@ def _said(language: Language, serving: Serving, error: Exception) -> tuple[int, 
         case NotUnderstood():
             example = Moments(language, serving.organisation.zone, serving.now()).numeric(serving.now().date())
             return 422, say(WRONG[error.name]) % {"given": error.given[:60], "example": example}, {}
+        case Rejected():
+            return 422, say("The address holds characters that nothing here can hold."), {}
         case Unavailable():
             why = say("The store does not answer just now. Nothing is lost; try again in a moment.")
             return 503, why, {"Retry-After": str(error.retry_after)}
