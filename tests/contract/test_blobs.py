@@ -12,7 +12,7 @@ from obstore.store import S3Store
 from parts.s3 import S3
 from peyvand.blobs import Blobs, ObjectStoreBlobs, by_reference, open_blobs, with_body
 from peyvand.delivery import Delivery
-from peyvand.errors import Unavailable
+from peyvand.errors import Rejected, Unavailable
 from peyvand.testing import MemoryBlobs
 
 
@@ -82,6 +82,12 @@ async def test_a_store_that_is_away_is_unavailable_not_lost() -> None:
         await away.put(b"x")
     with pytest.raises(Unavailable):
         await away.get("sha256:" + "0" * 64)
+
+
+def test_a_folder_that_cannot_be_made_is_refused_in_words(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(Rejected, match=r"the folder of blobs, .*/file/blobs, cannot be made: Not a directory"):
+        open_blobs(str(tmp_path / "file" / "blobs"))
 
 
 async def test_a_blob_in_a_folder_is_on_the_disk_with_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -150,6 +150,46 @@ async def test_cursors_that_are_closed_say_so(postgres_url: str) -> None:
     assert await cursors.ready() == "the connections to the database are closed"
 
 
+async def test_rights_and_columns_that_are_missing_are_told_in_words(postgres_url: str) -> None:
+    await (await open_database(postgres_url)).close()
+    admin = await asyncpg.connect(postgres_url.replace("+asyncpg", ""))
+    async with PostgresCursors(postgres_url).running() as cursors:
+        await admin.execute("ALTER TABLE connector_state RENAME COLUMN polled_at TO asked_at")
+        with pytest.raises(Unavailable, match="not migrated this database to this version yet"):
+            await cursors.polled("box", NOW)
+    await admin.close()
+    async with PostgresCursors(f"{postgres_url}?role=pg_monitor").running() as cursors:
+        assert await cursors.ready() == "the database does not give this service the rights that it needs"
+
+
+async def test_whatever_is_wrong_with_the_database_is_told_who_asks(postgres_url: str) -> None:
+    async with PostgresCursors(f"{postgres_url}?work_mem=much").running() as cursors:
+        assert await cursors.ready() == "the database cannot be used: InvalidParameterValueError"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://peyvand:half/secret@127.0.0.1/peyvand",
+        "postgresql://peyvand:half[secret@127.0.0.1/peyvand",
+        "postgresql://peyvand:half#secret@127.0.0.1/peyvand",
+        "postgresql://peyvand:secret@127.0.0.1:half/peyvand",
+        "postgresql://peyvand:secret@127.0.0.1:1,127.0.0.1:half/peyvand",
+    ],
+)
+def test_an_address_that_cannot_be_read_is_refused_without_saying_it(address: str) -> None:
+    with pytest.raises(Rejected, match="the password must be %-encoded") as refused:
+        PostgresCursors(address)
+    assert "half" not in str(refused.value)
+    assert refused.value.__cause__ is None
+    assert refused.value.__suppress_context__
+
+
+def test_a_way_of_encryption_that_nobody_knows_is_refused() -> None:
+    with pytest.raises(Rejected, match="sslmode is one of disable"):
+        PostgresCursors("postgresql://127.0.0.1/peyvand?ssl=bogus")
+
+
 def test_an_address_of_another_database_is_refused_without_saying_it() -> None:
     with pytest.raises(Rejected, match="not sqlite") as refused:
         PostgresCursors("sqlite:///secret.db")

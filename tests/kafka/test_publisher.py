@@ -9,6 +9,7 @@ from making import delivery
 from parts.kafka import Kafka
 from peyvand.errors import BadPayload, Unavailable
 from peyvand.kafka.admin import administering
+from peyvand.kafka.connection import Connection
 from peyvand.kafka.limits import LARGEST, ROOM, fitting, portions, size
 from peyvand.kafka.publisher import KafkaPublisher
 from peyvand.kafka.settings import KafkaSettings
@@ -32,6 +33,33 @@ async def test_what_is_acknowledged_can_be_read_by_a_plain_consumer(kafka: Kafka
     read = {Record(r.topic.removeprefix(settings.topic_prefix), r.key, r.value, tuple(r.headers)) for r in found}
     assert read == {record for each in sayings for record in records(each)}
     assert len(found) == 5
+
+
+async def test_a_producer_that_cannot_even_be_ended_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[Unending] = []
+
+    async def opening(_settings: KafkaSettings) -> Unending:
+        opened.append(Unending())
+        return opened[-1]
+
+    monkeypatch.setattr(Connection, "open", opening)
+    async with asyncio.timeout(5), KafkaPublisher(KafkaSettings(bootstrap_servers="nowhere:9092")).running():
+        while len(opened) < 3:
+            await asyncio.sleep(0)
+
+
+class Unending:
+    """A connection that is given up at once, and whose end fails."""
+
+    async def given_up(self) -> str:
+        await asyncio.sleep(0)
+        return "the producer failed"
+
+    async def end(self) -> None:
+        raise RuntimeError
+
+    async def flush(self) -> None:
+        pass
 
 
 @pytest.mark.real

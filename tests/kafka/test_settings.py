@@ -3,6 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
+from peyvand.environment import WrongEnvironment, told
 from peyvand.kafka.settings import KafkaSettings
 
 
@@ -25,6 +26,19 @@ def test_servers_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_an_organisation_has_topics_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KAFKA_TOPIC_PREFIX", "example.")
     assert KafkaSettings().topic("interactions.v1") == "example.interactions.v1"
+
+
+@pytest.mark.parametrize("given", ["one", "one.example.ir:9092", "[::1]:9092, 127.0.0.1:9092", "kafka_1:9092,"])
+def test_addresses_are_taken_as_they_are(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    monkeypatch.setenv("KAFKA_BOOTSTRAP_SERVERS", given)
+    assert KafkaSettings().bootstrap_servers == given
+
+
+@pytest.mark.parametrize("given", ["127.0.0.1:http", "one:9092,two:", "one:99999", "kafka://one:9092", "one two"])
+def test_what_is_no_address_is_said_in_words(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    monkeypatch.setenv("KAFKA_BOOTSTRAP_SERVERS", given)
+    with pytest.raises(WrongEnvironment, match=r"KAFKA_BOOTSTRAP_SERVERS: .*expected host:port"):
+        told(KafkaSettings)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from peyvand.cursors import Cursor, Lease
 from peyvand.delivery import Delivery
-from peyvand.errors import BadPayload, LeaseLost, SignInFailed, Unavailable, UnknownType
+from peyvand.errors import BadPayload, LeaseLost, SignInFailed, SourceStopped, Unavailable, UnknownType
 from peyvand.event import Direction, InteractionEvent, Kind, event
 from peyvand.identity import Organisation
 from peyvand.publish import Reading
@@ -72,6 +72,7 @@ class Run:
     waits: list[float] = field(default_factory=list)
     lease_seconds: float = 30
     slept: float = 0  # for how long this machine was asleep
+    holder: str = "me"
 
     def pull(self) -> Pull:
         source = PullSource(name="box", settings=Settings, fetch=self.box.fetch, normalise=normalise)
@@ -81,7 +82,7 @@ class Run:
             await asyncio.sleep(0)
 
         return Pull(
-            "box", source, Settings(), Organisation(), self.publisher, self.cursors, MemoryBlobs(), "me",
+            "box", source, Settings(), Organisation(), self.publisher, self.cursors, MemoryBlobs(), self.holder,
             now=lambda: NOW, sleep=sleep, lease_seconds=self.lease_seconds, clock=lambda: time.monotonic() + self.slept,
         )  # fmt: skip
 
@@ -136,6 +137,34 @@ async def test_too_many_unreadable_ones_in_a_row_stop_the_source_loudly() -> Non
     assert "in a row" in run.cursors.errors["box"]
     assert run.cursors.cursors["box"] == {"at": MOST_KEPT_IN_A_ROW + 2}
     assert run.box.fetched == 1
+
+
+async def test_no_other_copy_reads_on_while_the_one_that_was_stopped_lives() -> None:
+    run = Run(Box([b"bad"] * (MOST_KEPT_IN_A_ROW * 3)))
+    other = Run(run.box, run.publisher, run.cursors, holder="another")
+    running = asyncio.create_task(run.pull().run())
+    async with asyncio.timeout(5):
+        while not run.waits:
+            await asyncio.sleep(0)
+    await other.until(lambda: len(other.waits) >= 20)
+    assert len(run.publisher.readings) == MOST_KEPT_IN_A_ROW + 2
+    running.cancel()
+    await asyncio.wait([running])
+    assert run.cursors.holders == {}
+
+
+async def test_a_copy_that_was_stopped_and_lost_its_lease_asks_for_the_lease_and_not_the_source() -> None:
+    run = Run(Box([b"bad"]), cursors=_Passed(), lease_seconds=0.3)
+    pull = run.pull()
+    pull.stopped = SourceStopped("too many in a row")
+    running = asyncio.create_task(pull.run())
+    async with asyncio.timeout(10):
+        while run.cursors.fences.get("box", 0) < 3:
+            await asyncio.sleep(0.01)
+    running.cancel()
+    await asyncio.wait([running])
+    assert run.box.fetched == 0
+    assert run.cursors.errors["box"] == "too many in a row"
 
 
 async def test_a_stopped_source_is_read_on_by_the_next_start() -> None:

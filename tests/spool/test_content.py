@@ -11,7 +11,7 @@ from making import customer, message, reading, telegram
 from peyvand.errors import BadPayload
 from peyvand.event import InteractionEvent
 from peyvand.publish import Reading
-from peyvand.spool.content import payload_of, reading_of
+from peyvand.spool.content import MOST_DECODED, decoded, payload_of, reading_of
 from peyvand.spool.log import Log
 from spool import numbered
 from spool.numbered import Bus, is_empty, numbers, spooled
@@ -48,6 +48,22 @@ def test_what_this_version_cannot_read_is_said_without_its_content(payload: byte
     with pytest.raises(BadPayload) as error:
         reading_of(payload)
     assert "delivery" not in str(error.value)
+
+
+def test_what_is_long_once_decompressed_is_read_piece_by_piece() -> None:
+    long = payload_of(numbered.reading(1, bytes(MOST_DECODED // 2)))
+    assert len(long) < 10_000
+    taken = [spooled.reading for spooled in decoded([long] * 100)]
+    assert 1 <= len(taken) <= 2
+
+
+async def test_long_readings_all_arrive(tmp_path: Path) -> None:
+    bus = Bus(away=True)
+    async with spooled(bus, tmp_path).running() as publisher:
+        await publisher.publish([numbered.reading(n, bytes(MOST_DECODED // 2)) for n in range(5)])
+        bus.away = False
+        await is_empty(publisher)
+    assert numbers(bus.readings) == list(range(5))
 
 
 async def test_a_reading_of_another_version_is_set_aside_and_those_behind_it_arrive(tmp_path: Path) -> None:

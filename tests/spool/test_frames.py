@@ -42,6 +42,15 @@ def test_room_that_was_never_written_to_is_a_torn_tail(payloads: list[bytes], ro
     assert scan(MARK, content + bytes(room)) == (payloads, [], len(content))
 
 
+@given(PAYLOADS, st.binary(max_size=60), PAYLOADS.filter(bool))
+def test_a_record_that_became_zeros_costs_none_of_those_behind_it(
+    before: list[bytes], zeroed: bytes, behind: list[bytes]
+) -> None:
+    parts = [b"".join(framed(MARK, p) for p in payloads) for payloads in (before, [zeroed], behind)]
+    content = parts[0] + bytes(len(parts[1])) + parts[2]
+    assert scan(MARK, content) == ([*before, *behind], [(len(parts[0]), bytes(len(parts[1])))], len(content))
+
+
 @given(PAYLOADS.filter(bool), st.data())
 def test_a_flipped_bit_costs_only_the_record_that_it_is_in(payloads: list[bytes], data: st.DataObject) -> None:
     content = bytearray(b"".join(framed(MARK, p) for p in payloads))

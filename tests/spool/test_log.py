@@ -175,6 +175,13 @@ def test_two_logs_never_share_a_folder(tmp_path: Path) -> None:
     Log(tmp_path).close()
 
 
+def test_the_name_of_a_new_folder_is_durable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[Path] = []
+    monkeypatch.setattr("os.fsync", lambda opened: synced.append(Path(f"/proc/self/fd/{opened}").resolve()))
+    Log(tmp_path / "spool").close()
+    assert tmp_path.resolve() in synced
+
+
 def test_a_folder_that_cannot_be_made_is_told_in_words(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(Taken, match="cannot be written: Not a directory"):
@@ -224,6 +231,44 @@ def test_after_a_failed_fsync_the_file_is_not_written_to_again(tmp_path: Path, m
     assert len(segments(tmp_path)) == 2
     log.close()
     assert everything(Log(tmp_path)) == [b"before", b"behind"]
+
+
+def failing_close(close: Callable[[int], None]) -> Callable[[int], None]:
+    """Return a close that does its work and says that it failed, as Linux does for what it could not write."""
+
+    def closed(descriptor: int) -> None:
+        close(descriptor)
+        raise OSError(5, "Input/output error")
+
+    return closed
+
+
+def test_a_segment_that_fails_to_close_is_not_written_to_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    log = Log(tmp_path)
+    log.append([b"before"])
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", failing_fsync)
+        patched.setattr(os, "close", failing_close(os.close))
+        with pytest.raises(Unavailable, match="the spool's disk refuses"):
+            log.append([b"refused"])
+    stranger = os.open(tmp_path / "stranger", os.O_CREAT | os.O_WRONLY)  # it gets the number that became free
+    log.append([b"behind"])
+    os.close(stranger)
+    assert (tmp_path / "stranger").read_bytes() == b""
+    assert everything(log) == [b"before", b"behind"]
+
+
+def test_a_segment_that_is_delivered_and_fails_to_close_holds_nothing_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = Log(tmp_path)
+    log.append([b"one"])
+    with monkeypatch.context() as patched:
+        patched.setattr("peyvand.spool.segments.Tail.close", failing_close(lambda _: None))
+        assert everything(log) == [b"one"]
+    log.append([b"two"])
+    assert everything(log) == [b"two"]
+    assert segments(tmp_path) == []
 
 
 def test_a_disk_that_refuses_leaves_no_empty_segments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,6 +27,7 @@ async def test_what_the_bus_takes_never_touches_the_disk(tmp_path: Path) -> None
     async with spooled(bus, tmp_path).running() as publisher:
         await published(publisher, 1, 2)
         assert (numbers(bus.readings), publisher.left(), segments(tmp_path)) == ([1, 2], 0, [])
+        assert publisher.aside() == 0
 
 
 async def test_while_the_bus_is_away_readings_wait_on_the_disk(tmp_path: Path) -> None:
@@ -189,6 +190,7 @@ async def test_a_reading_that_the_bus_cannot_bear_is_set_aside_alone(tmp_path: P
         bus.away = False
         await is_empty(publisher)
     assert sorted(numbers(bus.readings)) == [n for n in range(20) if n != 13]
+    assert (publisher.left(), publisher.aside()) == (0, 1)
     [why] = (tmp_path / "aside").glob("*.why")
     assert why.read_text() == "the bus does not take it: ValueError\n"
 

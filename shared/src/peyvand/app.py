@@ -1,5 +1,6 @@
 """The parts of every service's HTTP application: health, metrics, and its connectors put to work."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 
@@ -100,13 +101,15 @@ def health_routes(checks: Mapping[str, Check], beside: Mapping[str, Check] | Non
     return [Route("/health/live", live), Route("/health/ready", ready), Route("/metrics", metrics)]
 
 
-def drained_route(left: Callable[[], int]) -> BaseRoute:
-    """Return /health/drained: whether this process may go for good, or what is left in its spool."""
+def drained_route(left: Callable[[], int], aside: Callable[[], int]) -> BaseRoute:
+    """Return /health/drained: whether this process may go for good, or what its spool still holds."""
 
     async def drained(_request: Request) -> Response:
-        n = left()
-        why = f"{n} deliveries wait in the spool for the bus: this process and its volume must stay" if n else None
-        return JSONResponse({"drained": not n, "left": n, "why": why}, 503 if n else 200)
+        n, m = left(), await asyncio.to_thread(aside)
+        waits = f"{n} deliveries wait in the spool for the bus: this process and its volume must stay"
+        kept = f"{m} files were set aside and wait for a human: the spool's volume must stay"
+        why = "; ".join([waits] * bool(n) + [kept] * bool(m)) or None
+        return JSONResponse({"drained": why is None, "left": n, "aside": m, "why": why}, 503 if why else 200)
 
     return Route("/health/drained", drained)
 

@@ -3,7 +3,13 @@
 import random
 from dataclasses import dataclass
 
-from peyvand.errors import SignInFailed, SourceStopped, Unavailable
+from peyvand.errors import SignInFailed, Unavailable
+
+
+def jittered(failures: int, first: float, most: float) -> float:
+    """Return how long to wait after so many failures in a row: half to all of a time that grows by half, up to most."""
+    grown: float = min(most, first * 1.5 ** min(failures, 20))
+    return random.uniform(grown / 2, grown)  # noqa: S311 - jitter, not a secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,15 +26,11 @@ class BackOff:
 
     def of_source(self, failures: int, error: Exception) -> float:
         """Return how long to wait after so many failures in a row."""
-        if isinstance(error, SignInFailed | SourceStopped):
+        if isinstance(error, SignInFailed):
             return self.refused
         asked = error.retry_after if isinstance(error, Unavailable) and error.retry_after > 5 else 0
-        return asked + self._grown(failures, self.most)
+        return asked + jittered(failures, self.first, self.most)
 
-    def of_ours(self, failures: int, error: Exception) -> float:
+    def of_ours(self, failures: int) -> float:
         """Return how long to wait for what is not the source's doing."""
-        return self.refused if isinstance(error, SourceStopped) else self._grown(failures, min(self.ours, self.most))
-
-    def _grown(self, failures: int, most: float) -> float:
-        grown: float = min(most, self.first * 1.5 ** min(failures, 20))
-        return random.uniform(grown / 2, grown)  # noqa: S311 - jitter, not a secret
+        return jittered(failures, self.first, min(self.ours, self.most))

@@ -11,7 +11,7 @@ from obstore.exceptions import BaseError
 from obstore.store import LocalStore, ObjectStore, from_url
 
 from peyvand.delivery import Delivery
-from peyvand.errors import Unavailable
+from peyvand.errors import Rejected, Unavailable
 
 # A delivery's body beyond this travels by reference.
 INLINE_LIMIT = 256 * 1024
@@ -58,10 +58,16 @@ class ObjectStoreBlobs:
 
 
 def open_blobs(url: str) -> ObjectStoreBlobs:
-    """Return the store at a URL: a folder's path, or s3://bucket/prefix with credentials from the environment."""
+    """Return the store at a URL: a folder's path, or s3://bucket/prefix with credentials from the environment.
+
+    Raises Rejected when a folder cannot be made.
+    """
     if "://" not in url:
         folder = Path(url)
-        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise Rejected(f"the folder of blobs, {folder}, cannot be made: {error.strerror}") from error
         return ObjectStoreBlobs(LocalStore(folder))
     return ObjectStoreBlobs(from_url(url))
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from peyvand.app import Check
+from peyvand.environment import WrongEnvironment
 from peyvand.errors import Unavailable
 from peyvand.kafka.publisher import KafkaPublisher
 from peyvand.kafka.settings import KafkaSettings
@@ -34,7 +35,7 @@ def _nothing() -> int:
 
 @dataclass(frozen=True, slots=True)
 class Bus:
-    """Where readings become durable, and what is not ready of it; so many readings are `left` in its spool.
+    """Where readings become durable, and what is not ready of it; how much is `left` in its spool or `aside`.
 
     What is `pulled` stays with its source while the bus is away; what is `called` in may be spooled.
     """
@@ -44,12 +45,18 @@ class Bus:
     checks: Mapping[str, Check]
     beside: Mapping[str, Check] = field(default_factory=dict)
     left: Callable[[], int] = _nothing
+    aside: Callable[[], int] = _nothing
 
 
 @asynccontextmanager
 async def bus(settings: KafkaSettings, spool: Path | None) -> AsyncIterator[Bus]:
-    """Give the bus while the body runs; at its end what was taken is acknowledged, or stays in the spool."""
+    """Give the bus while the body runs; at its end what was taken is acknowledged, or stays in the spool.
+
+    Raises WrongEnvironment for a spool without a bus.
+    """
     if not settings.servers:
+        if spool is not None:
+            raise WrongEnvironment("PEYVAND_SPOOL waits for a bus: set KAFKA_BOOTSTRAP_SERVERS too, or neither")
         yield Bus(NoBus(), NoBus(), {"bus": NoBus().ready})
         return
     kafka = KafkaPublisher(settings)
@@ -60,4 +67,4 @@ async def bus(settings: KafkaSettings, spool: Path | None) -> AsyncIterator[Bus]
         spooled = SpooledPublisher(kafka, spool)
         async with spooled.running():
             # a proxy that turned webhooks away because Kafka is away would keep them from the spool
-            yield Bus(kafka, spooled, {"spool": spooled.ready}, {"bus": kafka.ready}, spooled.left)
+            yield Bus(kafka, spooled, {"spool": spooled.ready}, {"bus": kafka.ready}, spooled.left, spooled.aside)

@@ -53,6 +53,8 @@ class PostgresCursors:
             await self._database.value(READY)
         except Unavailable as away:
             return str(away)
+        except Exception as error:  # noqa: BLE001 - who asks is told what is wrong, whatever it is
+            return f"the database cannot be used: {type(error).__name__}"
         return None
 
     async def acquire(self, connector: str, holder: str, seconds: float) -> Lease | None:

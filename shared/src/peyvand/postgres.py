@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
 import asyncpg
 
@@ -13,6 +13,7 @@ from peyvand.errors import Rejected, Unavailable
 # Many processes must find room, and a visit is short: a process with a hundred connectors does not need more.
 CONNECTIONS = 4
 SECONDS = 5.0
+TLS = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 SCHEMES = ("postgresql", "postgres", "postgresql+asyncpg")
 
 # By the beginning of what PostgreSQL calls SQLSTATE: it is the database, not the statement, that is at fault.
@@ -22,6 +23,8 @@ AWAY = {
     "28": "the database refuses this service's name or password",
     "3D": "the database named in the address does not exist",
     "40": "the database was too busy with others",
+    "42501": "the database does not give this service the rights that it needs",
+    "42703": "the timeline has not migrated this database to this version yet",
     "42P01": "the timeline has not prepared this database yet",
     "53": "the database has no room: its connections, its memory or its disk are used up",
     "55P03": "the database was too busy with others",
@@ -69,11 +72,24 @@ class Postgres:
 
 def _address(url: str) -> str:
     """Return the driver's form of an SQLAlchemy URL, so that one DATABASE_URL serves all; raises Rejected."""
-    parts = urlsplit(url)
+    parts = _parts(url)
     if parts.scheme not in SCHEMES:
         raise Rejected(f"expected PostgreSQL (postgresql://…), not {parts.scheme or 'nothing'}")
     query = [("sslmode" if key == "ssl" else key, value) for key, value in parse_qsl(parts.query)]
+    if not {value.replace("_", "-") for key, value in query if key == "sslmode"} <= {*TLS}:
+        raise Rejected(f"the database's address: sslmode is one of {', '.join(TLS)}")
     return parts._replace(scheme="postgresql", query=urlencode(query)).geturl()
+
+
+def _parts(url: str) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        [urlsplit(f"//{host}").port for host in parts.netloc.rpartition("@")[2].split(",")]
+    except ValueError:  # it says what it met, which may be a part of the password
+        raise Rejected(
+            "the database's address cannot be read: a port is no number, or the password must be %-encoded"
+        ) from None
+    return parts
 
 
 @contextmanager
@@ -81,7 +97,7 @@ def _translated() -> Iterator[None]:
     """Turn what the driver raises when the database is away into Unavailable, in words."""
     try:
         yield
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
         why = _why(error)
         if why is None:
             raise

@@ -70,7 +70,6 @@ class Pull:
         """Poll until cancelled: what fails is noted in plain words, waited for, and tried again."""
         while True:
             try:
-                self._require_sense()
                 await self._poll_if_free()
             except LeaseLost as lost:  # no failure: who holds it now says how the source is
                 log.warning("lease lost", connector=self.connector, why=str(lost))
@@ -79,21 +78,25 @@ class Pull:
             except OfSource as failed:
                 await self._failed(failed.error, self.back_off.of_source(self.failures, failed.error))
             except Exception as error:  # noqa: BLE001 - a connector outlives whatever happens
-                await self._failed(error, self.back_off.of_ours(self.failures, error))
+                await self._failed(error, self.back_off.of_ours(self.failures))
 
     async def _poll_if_free(self) -> None:
         async with held(self.cursors, self.connector, self.holder, self.lease_seconds, self.clock) as tenure:
             if tenure is not None:
-                await self._poll(tenure)
-        # polling has no end, so another copy polls it, and tells of its failures
+                stopped = self.stopped or await self._poll(tenure)
+                await self._rest(stopped)
+        # neither has an end, so another copy polls it, and tells of its failures
         metrics.FAILING.labels(self.connector).set(0)
         await self.sleep(self.lease_seconds / 3)
 
-    async def _poll(self, tenure: Tenure) -> NoReturn:
-        """Take batch after batch; the source is asked, and anything written, only while the lease surely holds."""
+    async def _poll(self, tenure: Tenure) -> SourceStopped:
+        """Take batch after batch, until too many deliveries in a row could not be read.
+
+        The source is asked, and anything written, only while the lease surely holds.
+        """
         cursor = await self.cursors.load(tenure.lease)
         async with aclosing(cast("Closing", self.source.fetch(self.settings, cursor))) as batches:
-            while True:
+            while self.stopped is None:
                 tenure.require()
                 batch = await self._next(batches)
                 if batch.arrivals:
@@ -103,7 +106,12 @@ class Pull:
                     cursor = batch.cursor
                     await self.cursors.save(tenure.lease, cursor)
                 await self._answered(bool(batch.arrivals))
-                self._require_sense()
+        return self.stopped
+
+    async def _rest(self, stopped: SourceStopped) -> NoReturn:
+        """Say again and again that the source is stopped; the lease is kept, so that no other copy reads on."""
+        while True:
+            await self._failed(stopped, self.back_off.refused)
 
     async def _next(self, batches: Closing) -> Batch:
         try:
@@ -133,11 +141,6 @@ class Pull:
                     f"{self.kept_in_a_row} deliveries in a row cannot be read, so the source is not read on until"
                     f" Peyvand is started again; the last one: {reading.kept}"
                 )
-
-    def _require_sense(self) -> None:
-        """Return while what arrives can be read; raises SourceStopped once too many in a row could not."""
-        if self.stopped is not None:
-            raise self.stopped
 
     def _delivery(self, arrival: Arrival) -> Delivery:
         return Delivery(

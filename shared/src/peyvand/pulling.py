@@ -35,6 +35,6 @@ async def _for_ever(pull: Pull) -> None:
     while True:
         try:
             await pull.run()
-        except Exception:
-            log.exception("pull ended", connector=pull.connector)
+        except Exception as error:  # noqa: BLE001 - without its text, which may be private
+            log.error("pull ended", connector=pull.connector, error=type(error).__name__)
         await asyncio.sleep(RESTART_SECONDS)

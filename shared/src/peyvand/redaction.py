@@ -1,6 +1,6 @@
 """A delivery as it may be stored: some callers send our own secret along, in a header or in the address."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import quote
 
@@ -13,13 +13,14 @@ REDACTED = "[redacted]"
 CREDENTIALS = ("authorization", "proxy-authorization", "cookie")
 
 
-def secrets_of(settings: BaseModel) -> frozenset[str]:
-    """Return the secrets in a connector's settings, as they are and as they stand in an address."""
+def secrets_of(settings: BaseModel) -> tuple[str, ...]:
+    """Return the secrets in a connector's settings, as they are and as they stand in an address, the longest first."""
     found = {secret for _, value in settings for secret in _secrets(value) if secret}
-    return frozenset(s for secret in found for s in (secret, quote(secret, safe="")))
+    written = {s for secret in found for s in (secret, quote(secret, safe=""))}
+    return tuple(sorted(written, key=len, reverse=True))  # one may be the beginning of another
 
 
-def without_secrets(delivery: Delivery, secrets: Collection[str]) -> Delivery:
+def without_secrets(delivery: Delivery, secrets: Sequence[str]) -> Delivery:
     """Return the delivery with its credentials, and every secret in its headers and its address, blacked out."""
     headers = {k: REDACTED if k in CREDENTIALS else _blackened(v, secrets) for k, v in delivery.headers.items()}
     return replace(delivery, headers=headers, url=_blackened(delivery.url, secrets))
@@ -37,7 +38,7 @@ def _secrets(value: object) -> list[str]:
     return []
 
 
-def _blackened(text: str, secrets: Collection[str]) -> str:
+def _blackened(text: str, secrets: Sequence[str]) -> str:
     for secret in secrets:
         text = text.replace(secret, REDACTED)
     return text

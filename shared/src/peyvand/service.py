@@ -79,7 +79,7 @@ def _application(connectors: Connectors, taken: Bus, cursors: PostgresCursors | 
     takes = bool(connectors.webhooks.hooks)
     checks = {**taken.checks, **({} if takes else asked)}
     beside: dict[str, Check] = {**taken.beside, **(asked if takes else {})}
-    routes = [connectors.webhooks.route(), *health_routes(checks, beside), drained_route(taken.left)]
+    routes = [connectors.webhooks.route(), *health_routes(checks, beside), drained_route(taken.left, taken.aside)]
     handlers: Mapping[Any, ExceptionHandler] = {HTTPException: _refused, Exception: _our_fault}
     return Starlette(routes=routes, exception_handlers=handlers)
 

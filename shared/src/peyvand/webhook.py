@@ -35,7 +35,7 @@ class Hook:
     settings: BaseModel
 
     @cached_property
-    def secrets(self) -> frozenset[str]:
+    def secrets(self) -> tuple[str, ...]:
         """Return what must not be stored with a delivery."""
         return secrets_of(self.settings)
 

@@ -1,7 +1,6 @@
 """The bus as a publisher: away, with the reason at once, or there, with one producer that can be given up."""
 
 import asyncio
-import random
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Self
@@ -9,6 +8,7 @@ from typing import Self
 import structlog
 from aiokafka.errors import KafkaError
 
+from peyvand.back_off import jittered
 from peyvand.errors import Unavailable
 from peyvand.kafka import metrics
 from peyvand.kafka.connection import Connection
@@ -95,7 +95,7 @@ class KafkaPublisher:
                 return await Connection.open(self._settings)
             except Exception as error:  # noqa: BLE001 - whatever it is, the next try may succeed
                 self._note(error)
-                await asyncio.sleep(_wait(failures))
+                await asyncio.sleep(jittered(failures, FIRST_WAIT, LONGEST_WAIT))
                 failures += 1
 
     async def _serve(self, connection: Connection) -> None:
@@ -110,7 +110,10 @@ class KafkaPublisher:
         finally:
             self._connection = None
             metrics.UP.set(0)
-            await connection.end()
+            try:
+                await connection.end()
+            except Exception as error:  # noqa: BLE001 - the next one is opened however this one ended
+                log.error("producer not ended", error=type(error).__name__)
 
     def _note(self, error: Exception) -> None:
         why = str(error) if isinstance(error, Unavailable) else f"Kafka cannot be used: {type(error).__name__}: {error}"
@@ -124,7 +127,3 @@ class KafkaPublisher:
             with suppress(TimeoutError, KafkaError):
                 async with asyncio.timeout(min(self._settings.send_seconds, LONGEST_FLUSH)):
                     await connection.flush()
-
-
-def _wait(failures: int) -> float:
-    return min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** min(failures, 10)) * random.uniform(0.5, 1)  # noqa: S311

@@ -1,7 +1,12 @@
 """What the environment says of the bus."""
 
-from pydantic import Field
+import re
+
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+# A name or an IPv4 address, or an IPv6 address in brackets.
+_ADDRESS = re.compile(r"([\w.-]+|\[[0-9A-Fa-f:.]+\])(?::(\d{1,5}))?")
 
 
 class KafkaSettings(BaseSettings):
@@ -24,11 +29,24 @@ class KafkaSettings(BaseSettings):
     group_instance: str | None = None
     session_seconds: float = Field(default=30.0, ge=6)
 
+    @field_validator("bootstrap_servers")
+    @classmethod
+    def _addresses(cls, given: str | None) -> str | None:
+        for server in _servers(given):
+            address = _ADDRESS.fullmatch(server)
+            if address is None or int(address[2] or 0) > 65535:
+                raise ValueError(f"expected host:port, with commas between, not {server!r}")
+        return given
+
     @property
     def servers(self) -> list[str]:
         """Return the addresses to begin with."""
-        return [given.strip() for given in (self.bootstrap_servers or "").split(",") if given.strip()]
+        return _servers(self.bootstrap_servers)
 
     def topic(self, name: str) -> str:
         """Return a topic's full name."""
         return f"{self.topic_prefix}{name}"
+
+
+def _servers(given: str | None) -> list[str]:
+    return [server.strip() for server in (given or "").split(",") if server.strip()]

@@ -1,6 +1,7 @@
 """What cannot be delivered is set aside: a file of its own, and one beside it that says why."""
 
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 import structlog
@@ -13,6 +14,14 @@ from peyvand.spool.segments import Segment, name_of
 log = structlog.get_logger("peyvand.spool")
 
 FOLDER = "aside"
+WHY = ".why"
+
+
+def count_aside(folder: Path) -> int:
+    """Return how many files of a spool wait for a human; raises OSError."""
+    with suppress(FileNotFoundError):
+        return sum(path.suffix != WHY for path in (folder / FOLDER).iterdir())
+    return 0
 
 
 def record_aside(folder: Path, payload: bytes, why: str) -> None:
@@ -41,6 +50,6 @@ def segment_aside(segment: Segment, error: OSError) -> None:
 
 
 def _say(path: Path, why: str) -> None:
-    put(path.with_name(f"{path.name}.why"), f"{why}\n".encode())
+    put(path.with_name(f"{path.name}{WHY}"), f"{why}\n".encode())
     metrics.SET_ASIDE.inc()
     log.error("set aside", file=str(path), why=why)

@@ -43,8 +43,10 @@ def scan(mark: bytes, content: bytes) -> Scan:
     while at < len(content):
         head = _head(mark, content, at)
         end = at + HEAD_BYTES + head[0] if head else _next(mark, content, at + 1)
-        if end > len(content) or (head is None and _is_torn(content[at:end])):
+        if end > len(content):
             break  # the head is whole, so its length is right: what it announces was never written
+        if head is None and end == len(content) and _is_torn(content[at:]):
+            break  # with a whole head behind it, it would have been written once
         payload = content[at + HEAD_BYTES : end]
         if head is not None and zlib.crc32(payload) == head[1]:
             records.append(payload)

@@ -101,8 +101,7 @@ class Log:
         dropped = self._segments.popleft()
         self._front = None
         if self._tail is not None and self._tail.segment is dropped:
-            self._tail.close()
-            self._tail = None
+            self._close_tail()
         self.bytes -= dropped.size
         try:
             remove(dropped.path)
@@ -119,13 +118,18 @@ class Log:
         return self._tail
 
     def _end_tail(self) -> None:
-        if self._tail is None:
-            return
-        self._tail.close()
-        ended, self._tail = self._tail.segment, None
-        if ended.size == 0:
+        ended = self._close_tail()
+        if ended is not None and ended.size == 0:
             self._segments.remove(ended)
             if self._front is not None and self._front.segment is ended:
                 self._front = None
             with suppress(OSError):  # an empty segment harms nobody
                 remove(ended.path)
+
+    def _close_tail(self) -> Segment | None:
+        ended, self._tail = self._tail, None  # whatever closing says: its number may be another file's from now on
+        if ended is None:
+            return None
+        with suppress(OSError):  # what was acknowledged is fsynced, and the rest is promised to nobody
+            ended.close()
+        return ended.segment

@@ -1,7 +1,8 @@
 """The patience of a drain whose bus is away."""
 
-import random
 from dataclasses import dataclass
+
+from peyvand.back_off import jittered
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,5 +14,4 @@ class Pause:
 
     def seconds(self, failures: int) -> float:
         """Return how long to wait after so many failures in a row."""
-        grown: float = min(self.most, self.first * 1.5 ** min(failures, 20))
-        return random.uniform(grown / 2, grown)  # noqa: S311 - jitter, not a secret
+        return jittered(failures, self.first, self.most)

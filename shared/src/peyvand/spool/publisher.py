@@ -11,6 +11,7 @@ import structlog
 
 from peyvand.errors import Unavailable
 from peyvand.publish import Publisher, Reading
+from peyvand.spool.aside import count_aside
 from peyvand.spool.content import payload_of
 from peyvand.spool.drain import Drain
 from peyvand.spool.log import SEGMENT_BYTES, Log
@@ -59,6 +60,10 @@ class SpooledPublisher:
     def left(self) -> int:
         """Return how many readings wait on the disk."""
         return 0 if self._spool is None else self._spool.left
+
+    def aside(self) -> int:
+        """Return how many files were set aside and wait for a human; raises OSError."""
+        return count_aside(self.folder)
 
     async def ready(self) -> str | None:
         """Return None while readings are taken, else what is wrong in words."""
