@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
@@ -89,6 +90,9 @@ class Between:
 
     async def deliveries(self, chosen: Chosen, after: object, limit: int) -> Sequence[Raw]:
         raise NotImplementedError
+
+    async def settle(self, received_before: datetime) -> int:
+        return await self.store.settle(received_before)
 
     async def transact(self, work: Callable[[Transaction], T]) -> T:
         self.calls += 1

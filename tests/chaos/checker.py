@@ -34,11 +34,15 @@ def check_rebuild(product: FourServices) -> None:
 
 
 def arrived(sent: Ledger, product: FourServices, seconds: float) -> None:
-    """Return when as many deliveries are stored as were sent, or after so long: what is missing is then told."""
+    """Return when as many deliveries are stored as were sent, or after so long: what is missing is then told.
+
+    What was not published whole, and came again, is settled after some seconds.
+    """
 
     def have() -> bool:
-        books = {c["name"]: c["stored"] for c in product.get("/v1/connectors")["connectors"]}
-        return all(books[name] >= count for name, count in sent.stored().items())
+        books = {c["name"]: c for c in product.get("/v1/connectors")["connectors"]}
+        enough = all(books[name]["stored"] >= count for name, count in sent.stored().items())
+        return enough and not any(b["arriving"] for b in books.values())
 
     try:
         wait_calmly(have, "the arrival of all that was sent", seconds)

@@ -5,6 +5,7 @@ import random
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -155,14 +156,14 @@ async def _work(opened: Opened, parts: Sequence[Part], size: int) -> None:
         await take(opened, parts[at : at + size])
 
 
-async def test_a_delivery_is_arriving_until_its_receipt_and_every_event_are_there(opened: Opened) -> None:
+async def test_a_delivery_is_arriving_while_an_event_that_its_receipt_announces_is_not_there(opened: Opened) -> None:
     receipt, *events = parts_of([told()[2]])
     seen = []
     for part in (events[0], receipt, events[1], events[2]):
         await take(opened, [part])
         (health,) = await opened.timelines.health(EVERYBODY, ["shop-bot"])
         seen.append((health.books.arriving, health.books.stored, health.books.balanced))
-    assert seen == [(1, 0, True)] * 3 + [(0, 1, True)]
+    assert seen == [(0, 1, True), (1, 0, True), (1, 0, True), (0, 1, True)]
 
 
 @pytest.mark.parametrize("late", ["receipt", "refusal"])
@@ -214,6 +215,29 @@ async def test_a_delivery_without_its_receipt_is_not_offered_for_replay(opened: 
     assert await opened.store.deliveries(Chosen(), None, 5) == []
     await take(opened, [one.receipt])
     assert [raw.delivery for raw in await opened.store.deliveries(Chosen(), None, 5)] == [one.delivery]
+
+
+async def test_a_delivery_whose_receipt_never_comes_is_known_by_its_event_and_the_books_are_right(
+    opened: Opened,
+) -> None:
+    first, again = told()[:2]
+    await take(opened, first.events)  # its caller was told to come again, and did
+    await take(opened, parts_of([again]))
+    (health,) = await opened.timelines.health(EVERYBODY, ["shop-bot"])
+    assert (health.books.seen, health.books.stored, health.books.duplicate) == (2, 1, 1)
+    assert (health.books.arriving, health.books.balanced) == (0, True)
+
+
+async def test_a_delivery_whose_event_never_comes_settles_when_another_has_brought_it(opened: Opened) -> None:
+    first, again = told()[:2]
+    await take(opened, [first.receipt])
+    await take(opened, parts_of([again]))
+    received_at = first.delivery.received_at
+    assert await opened.store.settle(received_at) == 0  # it is too young
+    assert await opened.store.settle(received_at + timedelta(seconds=1)) == 1
+    (health,) = await opened.timelines.health(EVERYBODY, ["shop-bot"])
+    assert (health.books.stored, health.books.duplicate, health.books.arriving) == (1, 1, 0)
+    assert health.books.balanced
 
 
 async def refuse(opened: Opened, one: Reading) -> None:

@@ -45,7 +45,7 @@ class Inserted:
 class Refused:
     """An event that cannot be stored: whose delivery is kept for repair because of it, and why."""
 
-    delivery: UUID
+    delivery_id: UUID
     connector: str
     channel: str
     received_at: datetime
@@ -125,6 +125,10 @@ class Store(Protocol):
         """Return raw deliveries in the order of their ids, those after one."""
         ...
 
+    async def settle(self, received_before: datetime) -> int:
+        """Settle deliveries whose events others have brought meanwhile; return how many. Raises Unavailable."""
+        ...
+
     async def transact(self, work: Callable[[Transaction], T]) -> T:
         """Do work in one transaction, off the event loop; what raises rolls back. Raises Unavailable."""
         ...
@@ -192,7 +196,7 @@ class Changes:
 class Books:
     """A connector's accounts: seen = stored + duplicate + skipped + kept + arriving, counted over delivery rows.
 
-    Of an arriving one the receipt or some event is still on the bus. `claimed` is how many events the deliveries say
+    Of an arriving one some event is still on the bus. `claimed` is how many events the deliveries say
     that they brought, `standing` how many are there.
     """
 

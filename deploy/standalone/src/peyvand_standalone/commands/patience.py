@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
@@ -18,6 +19,10 @@ class PatientStore:
     """A store, each transaction of which is tried a few times."""
 
     store: Store
+
+    async def settle(self, received_before: datetime) -> int:
+        """Settle deliveries whose events others have brought meanwhile."""
+        return await _patiently(lambda: self.store.settle(received_before))
 
     async def deliveries(self, chosen: Chosen, after: UUID | None, limit: int) -> Sequence[Raw]:
         """Return raw deliveries in the order of their ids, those after one."""

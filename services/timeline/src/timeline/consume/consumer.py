@@ -18,6 +18,7 @@ from timeline.consume.letters import Letters
 from timeline.consume.membership import Membership
 from timeline.consume.pace import PACE, Pace
 from timeline.consume.patience import Patience, happens
+from timeline.consume.settling import settle_for_ever
 from timeline.consume.subscription import Subscription, subscribe
 from timeline.consume.watch import Watch
 from timeline.ports import Store
@@ -36,11 +37,14 @@ async def consuming(
     """Consume while the body runs, without waiting for Kafka; in the end finish and commit the running batch."""
     consumer = Consumer(settings, store, letters, pace)
     task = asyncio.create_task(consumer.live(), name="consumer")
+    settling = asyncio.create_task(settle_for_ever(store), name="settling")
     try:
         yield consumer
     finally:
+        settling.cancel()
         consumer.stop()
         await task
+        await asyncio.wait({settling})
 
 
 @dataclass(slots=True)

@@ -1,10 +1,13 @@
 """Receipts into delivery rows, before, after or together with their events: what a row says follows from what is there.
 
-A delivery whose events came before its receipt, or are still on their way, is *arriving*.
+A delivery some event of which is still on its way is *arriving*. Of a delivery that could not be published whole, and
+whose caller was told to come again, either may never come: its receipt, then it is known by its events alone; or its
+events, then it settles once what came again has brought them.
 """
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from functools import cache
 from operator import attrgetter
 from typing import Any
@@ -54,25 +57,28 @@ def note_deliveries(
     """Bring the rows of all deliveries that a batch speaks of up to date; `stored` counts events won and lost."""
     told = _one_each(receipts)
     missing = _missing(connection, {i for r in told.values() for i in r.events} - {e.event_id for e in events})
-    rows = {e.delivery_id: _stub(e.delivery_id, e.connector, e.channel, e.received_at) for e in events}
+    rows = {e.delivery_id: _stub(e, stored[e.delivery_id]) for e in events}
     rows |= {i: receipt_row(r, stored[i], missing) for i, r in told.items()}
-    for i, row in rows.items():
-        row["stored"] = stored[i]
     _add(connection, rows, told)
 
 
 def refuse_deliveries(connection: Connection, refused: Sequence[Refused]) -> None:
     """Keep deliveries for repair, some event of which cannot be stored, whether their receipt is here yet or not."""
-    rows = {r.delivery: _stub(r.delivery, r.connector, r.channel, r.received_at, r.why) for r in refused}
+    rows = {r.delivery_id: _stub(r, 0, r.why) for r in refused}
     _add(connection, rows, {})
 
 
-def outcome(announced: int | None, awaited: object, rule: str | None, why: str | None, stored: int) -> Outcome:
+def settle_arriving(connection: Connection, received_before: datetime, limit: int) -> int:
+    """Settle deliveries that have long waited for events which others have brought; return how many wait no more."""
+    waiting = select(D.id).where(D.awaited.is_not(None), D.received_at < received_before)
+    ids = connection.execute(waiting.order_by(D.id).limit(limit).with_for_update(skip_locked=True)).scalars().all()
+    return _settle(connection, ids, {})
+
+
+def outcome(awaited: object, rule: str | None, why: str | None, stored: int) -> Outcome:
     """Return a delivery's one place in the books."""
     if why is not None:
         return Outcome.KEPT
-    if announced is None:
-        return Outcome.ARRIVING
     if rule is not None:
         return Outcome.SKIPPED
     if awaited:
@@ -94,7 +100,7 @@ def receipt_row(receipt: Receipt, stored: int, missing: Collection[UUID]) -> dic
         "headers": {k: v.replace("\0", "") for k, v in delivery.headers.items()},
         "body": packed(delivery.body),
         "body_ref": delivery.body_ref,
-        "outcome": outcome(len(receipt.events), awaited, receipt.skipped, receipt.kept, stored),
+        "outcome": outcome(awaited, receipt.skipped, receipt.kept, stored),
         "rule": receipt.skipped,
         "why": receipt.kept,
         "announced": len(receipt.events),
@@ -103,24 +109,24 @@ def receipt_row(receipt: Receipt, stored: int, missing: Collection[UUID]) -> dic
     }
 
 
-def _stub(delivery: UUID, connector: str, channel: str, received_at: object, why: str | None = None) -> dict[str, Any]:
-    """Return the row of a delivery whose receipt is not here yet."""
+def _stub(of: InteractionEvent | Refused, stored: int, why: str | None = None) -> dict[str, Any]:
+    """Return the row of a delivery of which nothing is here but what its event says."""
     return {
-        "id": delivery,
-        "connector": connector,
-        "channel": channel,
-        "received_at": received_at,
+        "id": of.delivery_id,
+        "connector": of.connector,
+        "channel": of.channel,
+        "received_at": of.received_at,
         "method": "",
         "url": "",
         "headers": {},
         "body": packed(b""),
         "body_ref": None,
-        "outcome": outcome(None, None, None, why, 0),
+        "outcome": outcome(None, None, why, stored),
         "rule": None,
         "why": why,
         "announced": None,
         "awaited": None,
-        "stored": 0,
+        "stored": stored,
     }
 
 
@@ -151,8 +157,8 @@ def _add(connection: Connection, rows: Mapping[UUID, dict[str, Any]], told: Mapp
         _settle(connection, known, told)
 
 
-def _settle(connection: Connection, ids: Sequence[UUID], told: Mapping[UUID, Receipt]) -> None:
-    """Write what rows that were there already say now; they are ours until the transaction ends."""
+def _settle(connection: Connection, ids: Sequence[UUID], told: Mapping[UUID, Receipt]) -> int:
+    """Write what rows that were there already say now, and return how many wait for nothing; they are locked by us."""
     asked = _states(connection.dialect.name)
     states = [row for part in chunks(ids) for row in connection.execute(asked, {"ids": part})]
     hoped = {s.id: _hoped(s, told.get(s.id)) for s in states}
@@ -168,6 +174,7 @@ def _settle(connection: Connection, ids: Sequence[UUID], told: Mapping[UUID, Rec
     for columns, rows in ((_SETTLED, settled), (_SETTLED + _CONTENT, taken)):
         for part in chunks(rows):
             write(connection, update_all(connection.dialect.name, DeliveryRow, "id", *columns), part)
+    return sum(row["new_awaited"] is None for row in (*settled, *taken))
 
 
 def _takes(state: Any, receipt: Receipt | None) -> bool:
@@ -190,7 +197,7 @@ def _settled(state: Any, receipt: Receipt | None, awaited: list[str]) -> dict[st
         why = receipt.kept or (why if awaited else None)
     if not awaited and (announced or rule is not None):
         why = None
-    said = outcome(announced, awaited, rule, why, state.stored)
+    said = outcome(awaited, rule, why, state.stored)
     values = {"outcome": said, "rule": rule, "why": why, "announced": announced, "awaited": awaited or None}
     return {"key": state.id, **_keyed(_SETTLED, values)}
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, Column, Index, Integer, LargeBinary, MetaData
+from sqlalchemy import JSON, BigInteger, Column, Index, Integer, LargeBinary, MetaData, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
@@ -19,6 +19,7 @@ metadata: MetaData = SQLModel.metadata
 _JSON = JSON().with_variant(JSONB(), "postgresql")
 _JSON_OR_NULL = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 _BIG = BigInteger().with_variant(Integer(), "sqlite")  # SQLite counts up only in an INTEGER key
+_AWAITS = "awaited IS NOT NULL"
 _KEY_ORDER = {"sqlite_with_rowid": False}  # the rows stand in the order of their key, without an index beside them
 
 
@@ -29,6 +30,7 @@ class DeliveryRow(SQLModel, table=True):
     __table_args__ = (
         Index("ix_delivery_books", "connector", "outcome", "rule", "stored"),
         Index("ix_delivery_outcome", "connector", "outcome", "received_at", "id"),
+        Index("ix_delivery_awaited", "id", postgresql_where=text(_AWAITS), sqlite_where=text(_AWAITS)),
     )
 
     id: UUID = Field(sa_type=Id, primary_key=True)

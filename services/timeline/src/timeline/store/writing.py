@@ -1,6 +1,7 @@
 """Recording: one transaction per batch."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
@@ -14,10 +15,11 @@ from timeline.store.database import Database
 from timeline.store.identity import alone_with_identity, resolve
 from timeline.store.inserting import insert_parts, locked_events_said, remove_events, skip_delivery
 from timeline.store.raw import raw_deliveries
-from timeline.store.receipts import refuse_deliveries
+from timeline.store.receipts import refuse_deliveries, settle_arriving
 from timeline.store.saving import Held, events_of, lock_interactions, remove_interactions, save_interactions
 
 T = TypeVar("T")
+STEP = 500
 
 
 class SqlStore:
@@ -39,6 +41,10 @@ class SqlStore:
             return work(connection)
 
         return await self.database.write(locked)
+
+    async def settle(self, received_before: datetime) -> int:
+        """Settle deliveries that wait for nothing any more."""
+        return await self.database.write(lambda connection: settle_arriving(connection, received_before, STEP))
 
     async def deliveries(self, chosen: Chosen, after: UUID | None, limit: int) -> Sequence[Raw]:
         """Return raw deliveries in the order of their ids."""

@@ -16,3 +16,5 @@ def upgrade() -> None:
     op.execute("UPDATE delivery SET announced = stored + duplicate")
     with op.batch_alter_table("delivery", schema=None) as batch_op:
         batch_op.drop_column("duplicate")
+    few = sa.text("awaited IS NOT NULL")
+    op.create_index("ix_delivery_awaited", "delivery", ["id"], postgresql_where=few, sqlite_where=few)
