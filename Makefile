@@ -14,10 +14,10 @@ run: product assets ## start Peyvand at http://127.0.0.1:8080 (a demo, until the
 	@exec $(BIN)/peyvand up
 
 test: dev assets ## run every test; one that cannot run on this machine says why
-	$(BIN)/pytest tests --ignore tests/benchmarks --numprocesses $(WORKERS) --dist loadfile
+	$(BIN)/pytest tests --ignore tests/benchmarks -m "not long" --numprocesses $(WORKERS) --dist loadfile
 
 test-fast: dev assets ## run the tests that start no server and no browser, in seconds
-	$(BIN)/pytest tests --ignore tests/benchmarks -m "not real and not bench" --numprocesses $(WORKERS)
+	$(BIN)/pytest tests --ignore tests/benchmarks -m "not real and not bench and not long" --numprocesses $(WORKERS)
 
 check: dev assets ## format, lint, types, imports, documents, licences
 	$(BIN)/ruff format --check $(CODE)

@@ -35,6 +35,7 @@ def test_kafka_killed_under_load_and_back(running: Installation, broker: Kafka) 
     running.check()
 
 
+@pytest.mark.long
 def test_kafka_killed_with_what_it_knew_of_its_producers(running: Installation, broker: Kafka) -> None:
     """What is cut off is recorded already, and nobody sends meanwhile: no broker keeps what its disk has lost."""
     lag = running.product.lag

@@ -66,6 +66,7 @@ def test_a_delivery_five_times_at_once_on_two_of_each_is_one_event(running: Doub
     made.check()
 
 
+@pytest.mark.long
 def test_a_worker_that_joins_and_leaves_in_mid_batch(running: Doubled) -> None:
     made = running.installation
     group = Group(made.product.lag.bootstrap, made.product.lag.group)
@@ -85,6 +86,7 @@ def test_a_worker_that_joins_and_leaves_in_mid_batch(running: Doubled) -> None:
     made.check()
 
 
+@pytest.mark.long
 def test_a_copy_that_slept_beyond_its_lease_neither_polls_nor_writes(running: Doubled) -> None:
     made = running.installation
     with made.load.on() as load:

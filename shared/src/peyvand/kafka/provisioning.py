@@ -39,7 +39,7 @@ async def provision(settings: KafkaSettings, wait_seconds: float = WAIT_SECONDS)
             await _put_right(admin, topic, _partitions(settings, names[name]), done)
             await _set_right(admin, topic, wanted(settings, names[name], topic.copies), done)
             differs += _differences(topic, settings, _partitions(settings, names[name]))
-        await _seen(admin, {name: _partitions(settings, names[name]) for name in names})
+        await _seen(admin, settings, names)
     return Provisioned(tuple(sorted(done)), tuple(sorted(differs)))
 
 
@@ -85,17 +85,23 @@ def _differences(topic: Topic, settings: KafkaSettings, partitions: int) -> list
     return found
 
 
-async def _seen(admin: Admin, partitions: Mapping[str, int]) -> None:
-    """Return once the brokers show all partitions; they hear of them a moment after the controller."""
+async def _seen(admin: Admin, settings: KafkaSettings, names: Mapping[str, str]) -> None:
+    """Return once the brokers show what was done; they hear of it a moment after the controller."""
     try:
         async with asyncio.timeout(SEEN_SECONDS):
             while True:
-                shown = await admin.topics(partitions)
-                if all(name in shown and shown[name].partitions >= n for name, n in partitions.items()):
+                shown = await admin.topics(names)
+                if all(name in shown and _is_shown(shown[name], settings, names[name]) for name in names):
                     return
                 await asyncio.sleep(0.05)
     except TimeoutError:
         raise Unavailable("Kafka made the topics and does not show them yet: try again") from None
+
+
+def _is_shown(topic: Topic, settings: KafkaSettings, name: str) -> bool:
+    told = wanted(settings, name, topic.copies)
+    right = all(topic.settings.get(key) == value for key, value in told.items())
+    return right and topic.partitions >= _partitions(settings, name)
 
 
 def _shape(settings: KafkaSettings, name: str) -> tuple[int, int, dict[str, str]]:
