@@ -240,6 +240,21 @@ async def test_a_delivery_whose_event_never_comes_settles_when_another_has_broug
     assert health.books.balanced
 
 
+async def test_deliveries_that_wait_for_ever_hide_none_that_can_be_settled(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("timeline.store.writing.STEP", 2)
+    who = [customer(telegram(5))]
+    waiting = [reading(message(f"lost {n}", who)) for n in range(5)]
+    await take(opened, [w.receipt for w in waiting])
+    again = [message(f"lost {n}", who, delivery=delivery(f"again {n}", minutes=1)) for n in range(5)]
+    long_after = waiting[0].delivery.received_at + timedelta(hours=1)
+    last = max(waiting, key=lambda w: w.delivery.id)
+    await take(opened, parts_of([reading(again[waiting.index(last)])]))
+    assert await opened.store.settle(long_after) == 1
+    assert await opened.store.settle(long_after) == 0
+
+
 async def refuse(opened: Opened, one: Reading) -> None:
     d = one.delivery
     refusing = Refused(d.id, d.connector, d.channel, d.received_at, "too long")

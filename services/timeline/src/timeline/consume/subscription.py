@@ -20,7 +20,7 @@ POLL_MILLISECONDS = 50
 # A record of the largest size must pass; what is fetched ahead is held in memory, for each partition so much.
 PARTITION_BYTES, FETCH_BYTES = 5 * 1024 * 1024, 32 * 1024 * 1024
 
-Handler = Callable[[KafkaMessage], Awaitable[None]]
+Handle = Callable[[KafkaMessage], Awaitable[None]]
 Batch = tuple[ConsumerRecord, ...]
 
 
@@ -33,7 +33,7 @@ class Subscription:
 
 
 def subscribe(
-    settings: KafkaSettings, pace: Pace, topics: Sequence[str], membership: Membership, handler: Handler
+    settings: KafkaSettings, pace: Pace, topics: Sequence[str], membership: Membership, handle: Handle
 ) -> Subscription:
     """Return the subscription, not yet started."""
     broker = KafkaBroker(
@@ -67,7 +67,7 @@ def subscribe(
         decoder=_pass,
         no_reply=True,
     )
-    subscriber(handler)
+    subscriber(handle)
     return Subscription(broker, subscriber)
 
 

@@ -20,7 +20,6 @@ HANDLE, LINK, NAME = table(HandleRow), table(LinkRow), table(HandleNameRow)
 EVIDENCE, REGROUPING = table(EvidenceRow), table(RegroupingRow)
 H = HANDLE.c
 
-
 _Left = tuple[UUID, int, datetime, str | None, str]  # event, party, time, name, proof
 
 

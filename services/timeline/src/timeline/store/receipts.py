@@ -68,11 +68,17 @@ def refuse_deliveries(connection: Connection, refused: Sequence[Refused]) -> Non
     _add(connection, rows, {})
 
 
-def settle_arriving(connection: Connection, received_before: datetime, limit: int) -> int:
-    """Settle deliveries that have long waited for events which others have brought; return how many wait no more."""
-    waiting = select(D.id).where(D.awaited.is_not(None), D.received_at < received_before)
-    ids = connection.execute(waiting.order_by(D.id).limit(limit).with_for_update(skip_locked=True)).scalars().all()
-    return _settle(connection, ids, {})
+def settle_arriving(connection: Connection, received_before: datetime, after: UUID, limit: int) -> tuple[UUID, int]:
+    """Settle deliveries behind `after` that have long waited for events which others have brought meanwhile.
+
+    Returns how far it looked, in the order of ids, and how many of them wait no more; what waits on is not written.
+    """
+    waiting = select(D.id, D.awaited).where(D.awaited.is_not(None), D.outcome == Outcome.ARRIVING, D.id > after)
+    step = waiting.where(D.received_at < received_before).order_by(D.id).limit(limit)
+    awaited = {i: set(map(UUID, ids)) for i, ids in connection.execute(step.with_for_update(skip_locked=True))}
+    missing = _missing(connection, {e for events in awaited.values() for e in events})
+    brought = [i for i, events in awaited.items() if not events <= missing]
+    return max(awaited, default=after), _settle(connection, brought, {}) if brought else 0
 
 
 def outcome(awaited: object, rule: str | None, why: str | None, stored: int) -> Outcome:

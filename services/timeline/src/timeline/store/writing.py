@@ -43,8 +43,16 @@ class SqlStore:
         return await self.database.write(locked)
 
     async def settle(self, received_before: datetime) -> int:
-        """Settle deliveries that wait for nothing any more."""
-        return await self.database.write(lambda connection: settle_arriving(connection, received_before, STEP))
+        """Settle deliveries whose events others have brought meanwhile, step by step through all that wait."""
+        looked, settled = UUID(int=0), 0
+        while True:
+            after = looked
+            looked, step = await self.database.write(
+                lambda connection, after=after: settle_arriving(connection, received_before, after, STEP)  # type: ignore[misc]
+            )
+            settled += step
+            if looked == after:
+                return settled
 
     async def deliveries(self, chosen: Chosen, after: UUID | None, limit: int) -> Sequence[Raw]:
         """Return raw deliveries in the order of their ids."""
