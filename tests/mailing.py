@@ -32,8 +32,7 @@ from peyvand.testing import CAPTURED_AT, MemoryBlobs, MemoryCursors, MemoryPubli
 
 CUSTOMER = "Ali Rezaei <ali.rezaei@example.com>"
 ASK = b"ask instead: "
-# A server whose session was killed may leave the next connection without its greeting; the connector gives that up
-# after fifteen seconds, and comes again.
+# The connector gives up a server that does not answer after a minute, and comes again.
 PATIENCE = 75.0
 QUICKLY = BackOff(first=0.05, most=0.2, refused=0.2)
 

@@ -122,10 +122,14 @@ class Dovecot:
 
     def kill_sessions(self) -> None:
         """Cut every client's connection; the server goes on."""
-        for pid in self._sessions():
+        killed = self._sessions()
+        for pid in killed:
             with suppress(ProcessLookupError):
                 os.kill(pid, 9)
-        wait_until(lambda: not self._sessions(), "the end of every IMAP session")
+        wait_until(lambda: not set(killed) & set(self._sessions()), "the end of every IMAP session")
+        # A session killed while it wrote leaves its lock, which the server would respect for two minutes.
+        for lock in (self.folder / "mail").rglob("dovecot-uidlist.lock"):
+            lock.unlink(missing_ok=True)
 
     def renew_uidvalidity(self, user: str, folder: str) -> None:
         """Make every UID of a folder worthless, as a server does that was restored from a backup."""

@@ -61,6 +61,16 @@ def test_killed_sessions_end_and_new_ones_begin(dovecot: Dovecot) -> None:
         assert client.folder_exists("INBOX")
 
 
+def test_a_lock_of_a_killed_session_holds_nobody_up(dovecot: Dovecot) -> None:
+    name, password = dovecot.user("sara")
+    dovecot.deliver(name, "INBOX", MAIL)
+    with signed_in(dovecot, name, password):
+        (dovecot.folder / "mail" / name / "dovecot-uidlist.lock").write_text("4711:elsewhere")
+        dovecot.kill_sessions()
+    with signed_in(dovecot, name, password) as client:
+        assert client.select_folder("INBOX")[b"EXISTS"] == 1
+
+
 def test_uidvalidity_changes_and_the_mail_stays(dovecot: Dovecot) -> None:
     name, password = dovecot.user("sara")
     dovecot.deliver(name, "INBOX", MAIL)

@@ -91,7 +91,8 @@ class Peyvand:
 
     def get(self, path: str, **parameters: Any) -> Any:
         answer = httpx.get(self.url + path, params=parameters, timeout=10, trust_env=False)
-        answer.raise_for_status()
+        if answer.is_error:  # a problem says why
+            raise httpx.HTTPStatusError(f"{answer}: {answer.text}", request=answer.request, response=answer)
         return answer.json()
 
     def customers(self, query: str | None = None) -> list[dict[str, Any]]:

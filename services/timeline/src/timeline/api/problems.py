@@ -3,6 +3,7 @@
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+import structlog
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
@@ -14,6 +15,7 @@ from peyvand.problem import problem
 from timeline.api import examples
 from timeline.serving import NotSignedIn
 
+log = structlog.get_logger("timeline.api")
 Handler = Callable[[Request, Any], Coroutine[Any, Any, Response]]
 
 
@@ -78,7 +80,9 @@ async def _not_signed_in(_request: Request, error: NotSignedIn) -> Response:
     return problem(401, str(error), headers={"WWW-Authenticate": 'Bearer realm="peyvand"'})
 
 
-async def _unavailable(_request: Request, error: Unavailable) -> Response:
+async def _unavailable(request: Request, error: Unavailable) -> Response:
+    route = request.scope.get("route")  # the route, not the path: that may name a customer
+    log.warning("not answered", route=getattr(route, "path", None), why=str(error))
     return problem(503, f"{error}.", headers={"Retry-After": str(error.retry_after)})
 
 
