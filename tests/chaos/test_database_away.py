@@ -59,6 +59,7 @@ def test_the_database_stopped_under_load_and_back(running: Installation, server:
         waiting.kill()  # with a batch in hand, which nobody else may take for recorded
         server.start()
         waiting.launch()
+        waiting.wait_until_ready()
         running.wait_until_flowing()
     assert seen == {before}, "a member left the group, or its partitions"
     assert {a.status for a in taken} == {200}
