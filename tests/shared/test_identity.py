@@ -4,7 +4,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from peyvand.identity import Organisation, Person, email, handle, phone
+from peyvand.identity import (
+    Organisation,
+    Person,
+    crm,
+    email,
+    handle,
+    messenger,
+    phone,
+    phones,
+    sip,
+    telegram,
+    whatsapp_bsuid,
+    whatsapp_phone,
+)
 
 ONE = "+989123456789"
 
@@ -81,8 +94,22 @@ def test_what_is_no_address_is_no_handle(written: str) -> None:
 
 @given(st.text(max_size=80))
 def test_no_text_breaks_the_reading_of_handles(text: str) -> None:
-    for found in (phone(text, "IR"), email(text)):
-        assert found is None or found.value
+    every = [phone(text, "IR"), email(text), *phones(text, "IR"), whatsapp_phone(text), sip(text, ("x.ir",)),
+             telegram(text), crm(text, "erp"), whatsapp_bsuid(text, "p"), messenger(text, "p")]  # fmt: skip
+    assert all(found is None or found.value for found in every)
+
+
+@given(st.text(alphabet='0123456789۰۱۹+-.,;/@:<>" extpsi()داخلی\u200c', max_size=40))
+def test_a_number_that_is_read_again_is_the_same(text: str) -> None:
+    found = phones(text, "IR")
+    again = {h.key for f in found for h in phones(f.value, "US")}
+    assert {f.key for f in found} <= again
+
+
+@given(st.text(alphabet='aB.+"\\@<>-_ ۱é\u200cmailto:', max_size=24))
+def test_an_address_that_is_read_again_is_the_same(text: str) -> None:
+    values = [found.value for found in (email(f"{text}@Example.ir"), email(text)) if found]
+    assert [found.value for found in map(email, values) if found] == values
 
 
 def test_ours_are_numbers_domains_addresses_and_peoples_ids() -> None:

@@ -1,5 +1,6 @@
 """The company that Peyvand works for: what is ours sets direction, and is never a customer."""
 
+from collections.abc import Mapping
 from functools import cached_property
 from uuid import UUID
 from zoneinfo import ZoneInfo, available_timezones
@@ -7,15 +8,15 @@ from zoneinfo import ZoneInfo, available_timezones
 import phonenumbers
 from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator
 
-from peyvand.identity.handle import Handle, email, phone
+from peyvand.identity.domains import is_everybodys
+from peyvand.identity.handle import Handle
+from peyvand.identity.mail import email
+from peyvand.identity.phone import phone
+from peyvand.identity.writing import latin_digits, without_unseen
 
 # The namespace of an organisation that names no id of its own: one organisation per store, so a constant serves, and
 # renaming the company changes no id.
 DEFAULT_ID = UUID("2f0f8d51-6f0c-5d3c-9a47-0d5f3d8b7a11")
-
-
-# Where everybody has an address: named as our own domain, it would make customers disappear.
-_EVERYBODYS = {"gmail.com", "yahoo.com", "outlook.com", "hotmail.com", "live.com", "icloud.com", "chmail.ir"}
 
 
 class Person(BaseModel):
@@ -32,7 +33,11 @@ class Person(BaseModel):
 
 
 class Organisation(BaseModel):
-    """What normalisers and folds need to know of us."""
+    """What normalisers and folds need to know of us.
+
+    `ids` are our bots, pages and accounts by kind (`{telegram: ["110201543"]}`); the registrars of `sip_domains` vouch
+    for their users.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", coerce_numbers_to_str=True)
 
@@ -43,6 +48,8 @@ class Organisation(BaseModel):
     domains: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()
+    ids: dict[str, tuple[str, ...]] = {}
+    sip_domains: tuple[str, ...] = ()
     people: tuple[Person, ...] = ()
 
     @field_validator("timezone")
@@ -61,8 +68,24 @@ class Organisation(BaseModel):
 
     @field_validator("domains")
     @classmethod
+    def _ours_alone(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        domains = tuple(_domain(written) for written in value)
+        for written, domain in zip(value, domains, strict=True):
+            # named as our own, it would make customers disappear
+            if is_everybodys(domain):
+                raise ValueError(f"{written!r} is not yours alone; name your own mailboxes there in addresses")
+        return domains
+
+    @field_validator("sip_domains")
+    @classmethod
     def _as_in_handles(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(_domain(written) for written in value)
+
+    @field_validator("ids")
+    @classmethod
+    def _by_kind(cls, value: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        _require_id_kinds(value)
+        return value
 
     @field_validator("numbers")
     @classmethod
@@ -82,6 +105,7 @@ class Organisation(BaseModel):
         for person in value:
             _require_numbers(person.numbers, known.data.get("region"))
             _require_addresses(person.addresses)
+            _require_id_kinds(person.ids)
         return value
 
     @cached_property
@@ -90,26 +114,39 @@ class Organisation(BaseModel):
         return ZoneInfo(self.timezone)
 
     @cached_property
-    def _own(self) -> frozenset[tuple[str, str, str]]:
+    def _own(self) -> frozenset[tuple[str, str]]:
         numbers = [*self.numbers, *(n for p in self.people for n in p.numbers)]
         addresses = [*self.addresses, *(a for p in self.people for a in p.addresses)]
         handles = [*(phone(n, self.region) for n in numbers), *(email(a) for a in addresses)]
-        ids = [(kind, "", value) for p in self.people for kind, value in p.ids.items()]
-        return frozenset([*(h.key for h in handles if h), *ids])
+        ids = [(kind, value) for kind, values in self.ids.items() for value in values]
+        ids += [(kind, value) for p in self.people for kind, value in p.ids.items()]
+        return frozenset([*((h.kind, h.value) for h in handles if h), *((k, _plain(v)) for k, v in ids)])
 
     @cached_property
     def _by_extension(self) -> dict[str, Person]:
         return {extension: person for person in self.people for extension in person.extensions}
 
     def owns(self, handle: Handle) -> bool:
-        """Return whether a handle is one of ours: a number, an address, anything at an own domain, a person's id."""
-        if handle.kind == "email" and handle.value.rpartition("@")[2] in self.domains:
-            return True
-        return handle.key in self._own
+        """Return whether a handle is one of ours: a number, an address, anything at an own domain, a bot or a person.
+
+        An id of ours is ours in every scope: a page-scoped id is nobody else's at another page.
+        """
+        match handle.kind:
+            case "email" if handle.value.rpartition("@")[2] in self.domains:
+                return True
+            case "phone_ext":  # whoever sits behind our switchboard
+                return ("phone", handle.value.partition(";")[0]) in self._own
+            case _:
+                return (handle.kind, handle.value) in self._own
 
     def at_extension(self, extension: str) -> Person | None:
         """Return who sits at an extension of the telephone system."""
         return self._by_extension.get(extension)
+
+
+def _plain(written: str) -> str:
+    """Return an id as it stands in handles."""
+    return latin_digits(without_unseen(written)).strip()
 
 
 def _domain(written: str) -> str:
@@ -118,9 +155,14 @@ def _domain(written: str) -> str:
     domain = found.value.rpartition("@")[2] if found else ""
     if "." not in domain:
         raise ValueError(f"{written!r} is no domain (an example: example.ir)")
-    if domain in _EVERYBODYS:
-        raise ValueError(f"{written!r} is not yours alone; name your own mailboxes there in addresses")
     return domain
+
+
+def _require_id_kinds(ids: Mapping[str, object]) -> None:
+    """Return when no kind has a place of its own, where it would be read in every way of writing."""
+    for kind, place in (("phone", "numbers"), ("email", "addresses"), ("phone_ext", "extensions")):
+        if kind in ids:
+            raise ValueError(f"{kind} is no id of a platform; name it in {place}")
 
 
 def _require_numbers(written: tuple[str, ...], region: str | None) -> None:

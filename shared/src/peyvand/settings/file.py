@@ -8,12 +8,12 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from peyvand.errors import Misconfigured, Mistake
-from peyvand.identity import Organisation, Person
+from peyvand.identity import Organisation, Person, Rules
 from peyvand.settings.located import Located, Path_, parse
 from peyvand.settings.model import Api, Configuration, Connector, Foreign, Server, Storage
 from peyvand.settings.secrets import Secrets
 
-SECTIONS = ("organisation", "people", "defaults", "proxy", "connectors", "server", "storage", "api")
+SECTIONS = ("organisation", "people", "identity", "defaults", "proxy", "connectors", "server", "storage", "api")
 # It stands in a webhook's address and in file names.
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}\Z")
 M = TypeVar("M", bound=BaseModel)
@@ -68,23 +68,31 @@ class _Reader:
             self.section(Storage, ("storage",)),
             self.section(Api, ("api",)),
         )
+        rules = self.rules(organisation)
         self.check_defaults(channels)
         connectors = self.connectors(channels)
-        if not (organisation and server and storage and api):
+        if not (organisation and server and storage and api and rules):
             return None
-        return Configuration(organisation, tuple(connectors), server, storage, api)
+        return Configuration(organisation, tuple(connectors), server, storage, api, rules)
+
+    def rules(self, organisation: Organisation | None) -> Rules | None:
+        """Read the rules; their numbers may be written as in the organisation's country."""
+        region = organisation.region if organisation else None
+        return self.checked(Rules, self._at(("identity",)) or {}, ("identity",), {"region": region})
 
     def section(self, model: type[M], path: Path_, **more: Any) -> M | None:
         return self.checked(model, self._at(path) or {}, path, **more)
 
-    def checked(self, model: type[M], value: Any, path: Path_, **more: Any) -> M | None:
+    def checked(
+        self, model: type[M], value: Any, path: Path_, known: Mapping[str, Any] | None = None, **more: Any
+    ) -> M | None:
         if not isinstance(value, dict):
             self._mistake(path, "must be a mapping (key: value)")
             return None
         before = len(self.mistakes)
         resolved = self._resolved(value, path)
         try:
-            made = model.model_validate({**resolved, **more})
+            made = model.model_validate({**resolved, **more}, context=known)
         except ValidationError as error:
             unresolved = {m.key for m in self.mistakes[before:]}
             for e in error.errors(include_input=False, include_url=False):

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
-from peyvand.identity import Organisation
+from peyvand.identity import Organisation, Rules
 
 
 class Strict(BaseModel):
@@ -65,6 +65,7 @@ class Configuration:
     server: Server = field(default_factory=Server)
     storage: Storage = field(default_factory=Storage)
     api: Api = field(default_factory=Api)
+    identity: Rules = field(default_factory=Rules)
 
     def teams(self) -> dict[str, str | None]:
         """Return each connector's team."""

@@ -17,7 +17,7 @@ from ingest_social.forms.submission import Submission
 from peyvand.delivery import Delivery
 from peyvand.errors import BadSignature
 from peyvand.event import Direction, Form, InteractionEvent, Kind, Party, Role, event, party
-from peyvand.identity import Handle, Organisation, Proof, email, handle, phone
+from peyvand.identity import Handle, Organisation, crm, email, phones
 from peyvand.signature import require_standard_webhooks
 from peyvand.source import Answer, WebhookSource, unreadable
 
@@ -100,16 +100,12 @@ def _event(delivery: Delivery, entry: Entry, organisation: Organisation) -> Inte
 def _visitor(delivery: Delivery, submission: Submission, organisation: Organisation) -> Party:
     """Return who filled it in; an address of ours that a stranger typed does not make him one of us."""
     typed: list[Handle | None] = [
-        phone(submission.phone, organisation.region) if submission.phone else None,
+        *phones(submission.phone or "", organisation.region),
         email(submission.email) if submission.email else None,
-        _customer_number(submission.crm_id, delivery.connector),
+        crm(submission.crm_id, delivery.connector) if submission.crm_id else None,
     ]
     strange = [h for h in typed if h and not organisation.owns(h)]
     return party(Role.FROM, strange or typed, organisation, submission.name)
-
-
-def _customer_number(written: str | None, connector: str) -> Handle | None:
-    return handle("crm", written, scope=connector, proof=Proof.CLAIMED) if written else None
 
 
 def _origin(delivery: Delivery) -> str | None:

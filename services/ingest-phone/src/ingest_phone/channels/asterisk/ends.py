@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ingest_phone.channels.asterisk.cdr import Row
-from ingest_phone.channels.asterisk.names import caller_id, device, is_extension, is_local, is_nobody, line
+from ingest_phone.channels.asterisk.names import caller_id, device, is_extension, is_local, line
 from ingest_phone.channels.asterisk.settings import Settings
 from peyvand.event import CallResult, Direction, Flag, Party, Role, party
-from peyvand.identity import Handle, Organisation, Proof, latin_digits, phone
+from peyvand.identity import Handle, Organisation, Proof, latin_digits, phone, withheld
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ def ends(row: Row, settings: Settings, organisation: Organisation) -> Ends:
 def _inbound(leg: _Leg) -> Ends:
     row, extension = leg.row, leg.reached_extension()
     caller = party(Role.CALLER, [leg.caller], leg.organisation, caller_id(row.clid)[0])
-    flags = () if leg.caller or is_nobody(row.src) else (_unplaced("caller", row.src),)
+    flags = () if leg.caller or withheld(row.src) else (_unplaced("caller", row.src),)
     return Ends(Direction.INBOUND, (caller, *_called(leg, extension)), extension, leg.named(extension), flags)
 
 

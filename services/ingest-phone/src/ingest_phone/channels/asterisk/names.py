@@ -1,15 +1,9 @@
-"""What Asterisk writes for people: channel names, caller ids, and the many words for a withheld number."""
+"""What Asterisk writes for people: channel names and caller ids."""
 
 import re
 
-from peyvand.identity import Organisation, latin_digits
+from peyvand.identity import Organisation, latin_digits, withheld
 
-# Folded: lower case, letters and digits only.
-_NOBODY = frozenset([
-    "", "none", "null", "cid", "noid", "device", "asterisk", "anonymous", "unknown", "unknownnumber", "unknowncaller",
-    "restricted", "private", "privatenumber", "withheld", "withheldnumber", "unavailable", "idunavailable", "blocked",
-    "hidden", "noname", "nonumber", "nocallerid", "ناشناس", "نامشخص", "ناشناخته", "مخفی", "خصوصی",
-])  # fmt: skip
 # Channels whose name is a device's; a number in the others (DAHDI/12-1) is a line card's.
 _DEVICE = re.compile(r"(?:SIP|PJSIP|IAX2|SCCP|Skinny|MGCP|Agent)/([^/@;]+?)(?:-[0-9a-f]+)?\Z", re.IGNORECASE)
 # FreePBX follow-me rings an extension as Local/FMPR-201@…
@@ -48,14 +42,9 @@ def caller_id(written: str) -> tuple[str | None, str]:
     return _name(written), ""
 
 
-def is_nobody(text: str) -> bool:
-    """Return whether a number or name is a word for none."""
-    return _folded(text) in _NOBODY
-
-
 def _name(written: str) -> str | None:
     name = written.strip().strip('"').strip()
-    if is_nobody(name) or "\ufffd" in name or latin_digits(_folded(name)).isdigit():
+    if withheld(name) or "\ufffd" in name or latin_digits(_folded(name)).isdigit():
         return None
     return name
 
