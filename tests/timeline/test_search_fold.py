@@ -27,3 +27,8 @@ def test_a_message_of_nothing_but_marks_holds_nobody_up(marks: str) -> None:
     began = time.perf_counter()
     folded("a" + marks * (200_000 // len(marks)))
     assert time.perf_counter() - began < 3  # half a minute and more, when all is normalised at once
+
+
+def test_what_steers_the_writing_parts_no_word() -> None:
+    # right-to-left marks and isolates, a joiner, a soft hyphen: seen by nobody, pasted with the text
+    assert folded("\u2067کتا\u200fب\u2069 ۰۹۱۲\u200e۳۴ ه\u200d re\u00adport") == "کتاب 091234 ه report"

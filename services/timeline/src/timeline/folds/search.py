@@ -5,10 +5,12 @@ import unicodedata
 
 # Arabic letters as Persian keyboards write them; NFD takes ئ apart into Arabic yeh, which is one of them.
 _LETTERS = {"ي": "ی", "ى": "ی", "ك": "ک", "ة": "ه", "ۀ": "ه", "ہ": "ه", "ۂ": "ه", "ٱ": "ا", "ـ": None}
+# What steers the direction of writing or the joining of letters is no part of a word; only ZWNJ parts two.
+_UNSEEN = "\u00ad\u061c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
 _BMP = [chr(code) for code in range(0x80, 0x10000)]
 # One pass for all: letters, marks that are dropped, digits of any script as ASCII.
 _FOLDING = (
-    {ord(c): None for c in _BMP if unicodedata.combining(c)}
+    {ord(c): None for c in _BMP if unicodedata.combining(c) or c in _UNSEEN}
     | {ord(c): str(unicodedata.decimal(c)) for c in _BMP if c.isdecimal()}
     | {ord(letter): folded for letter, folded in _LETTERS.items()}
 )
@@ -21,12 +23,20 @@ _AT_ONCE = 256
 def folded(text: str) -> str:
     """Return the text as it is searched: words in one writing, parted by single spaces.
 
-    NFKD, marks dropped, Arabic yeh and kaf as Persian, tatweel dropped, ZWNJ as a space, digits as ASCII, casefolded.
+    As `one_writing`, and whatever is neither letter nor digit, ZWNJ among it, as a space.
+    """
+    return _BREAKS.sub(" ", one_writing(text)).strip()
+
+
+def one_writing(text: str) -> str:
+    """Return the text with its breaks as they stand and its letters folded.
+
+    NFKD, marks and bidi controls dropped, Arabic yeh and kaf as Persian, tatweel dropped, digits as ASCII, casefolded.
     """
     if not text.isascii():
         pieces = (text[begin : begin + _AT_ONCE] for begin in range(0, len(text), _AT_ONCE))
         text = "".join(unicodedata.normalize("NFKD", piece) for piece in pieces).translate(_FOLDING)
-    return _BREAKS.sub(" ", text.casefold()).strip()
+    return text.casefold()
 
 
 def words(text: str) -> list[str]:
