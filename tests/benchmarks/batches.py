@@ -38,7 +38,7 @@ class Noting(SqlStore):
     """The product's own store, with a note of what came in which transaction, and when the first and the last ran."""
 
     def __init__(self, store: SqlStore) -> None:
-        super().__init__(store.database, store.organisation)
+        super().__init__(store.database, store.organisation, store.rules)
         self.batches: list[tuple[list[UUID], list[UUID]]] = []
         self.began = self.ended = 0.0
         self.events = 0
@@ -48,7 +48,7 @@ class Noting(SqlStore):
         noted: tuple[list[UUID], list[UUID]] = ([], [])
 
         def noting(connection: Any) -> T:
-            return work(_Noting(connection, self.organisation, noted))
+            return work(_Noting(connection, self, noted))
 
         done = await self.database.write(noting)
         self.ended = time.perf_counter()
@@ -58,8 +58,8 @@ class Noting(SqlStore):
 
 
 class _Noting(SqlTransaction):
-    def __init__(self, connection: Any, organisation: UUID, noted: tuple[list[UUID], list[UUID]]) -> None:
-        super().__init__(connection, organisation)
+    def __init__(self, connection: Any, store: SqlStore, noted: tuple[list[UUID], list[UUID]]) -> None:
+        super().__init__(connection, store.organisation, store.rules)
         self.noted = noted
 
     def insert(self, receipts: Sequence[Receipt], events: Sequence[InteractionEvent]) -> Inserted:

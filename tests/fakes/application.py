@@ -9,12 +9,18 @@ import httpx
 import uvicorn
 from fastapi import FastAPI
 
+from fakes.memory_ledger import MemoryLedger
+from fakes.memory_people import MemoryPeople
+from fakes.memory_timelines import MemoryTimelines
 from fakes.sayings import ORGANISATION
 from parts.loopback import HOST, free_port
 from peyvand.settings import ApiToken, Connector, Server
 from timeline import api, web
 from timeline.ports import Timelines
 from timeline.serving import Serving
+from timeline.store import SqlTimelines
+from timeline.store.ledger import SqlLedger
+from timeline.store.people import SqlPeople
 
 LOCAL = ("127.0.0.1", 50_000)
 # A channel's settings are of no matter here: any model stands for them.
@@ -29,7 +35,12 @@ CONNECTORS = (
 def serving(timelines: Timelines, tokens: Sequence[ApiToken] = (), **more: Any) -> Serving:
     access = api.LocalOrToken(tokens, {c.name: c.team for c in CONNECTORS})
     given = {"organisation": ORGANISATION, "connectors": CONNECTORS, "stopping": asyncio.Event(), **more}
-    return Serving(timelines, access, **given)
+    if isinstance(timelines, MemoryTimelines):
+        given = {"people": MemoryPeople(timelines), "ledger": MemoryLedger(timelines), **given}
+    if isinstance(timelines, SqlTimelines):
+        database, ours = timelines.database, timelines.organisation
+        given = {"people": SqlPeople(database, ours), "ledger": SqlLedger(database, ours.id), **given}
+    return Serving(timelines=timelines, access=access, **given)
 
 
 def application(timelines: Timelines, **more: Any) -> FastAPI:

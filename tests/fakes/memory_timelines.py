@@ -2,7 +2,7 @@
 
 import asyncio
 import base64
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -10,21 +10,27 @@ from uuid import UUID
 from peyvand.errors import Unavailable
 from peyvand.event import InteractionEvent
 from peyvand.identity import Organisation
+from peyvand.identity.rules import Rules
 from timeline.deliveries import Accounted, DeliveryPage
-from timeline.folds.identity import Evidence, Seen, customers, evidence_of, links_of
+from timeline.folds.identity import Evidence, Standing, Verdict, VerdictKind, derive, evidence_of
+from timeline.folds.identity.evidence import Linked
+from timeline.folds.identity.verdicts import Pair
 from timeline.folds.interaction import Interaction, fold
 from timeline.folds.search import folded
+from timeline.ledger import Card
 from timeline.ports import Books, Changes, Customer, Filters, Health, Hit, KnownHandle, Page, Principal
+from timeline.store.cards import card_evidence, card_id
 
 
 @dataclass(frozen=True)
-class Derived:
-    """What all events make: interactions newest first, who is whose, and whose each interaction is."""
+class Known:
+    """What all events, cards and verdicts make: interactions newest first, who is who, and who has which."""
 
     interactions: tuple[Interaction, ...] = ()
     evidence: tuple[Evidence, ...] = ()
-    seen: tuple[Seen, ...] = ()
-    customer_of: Mapping[UUID, UUID] = field(default_factory=dict)
+    handles: Mapping[UUID, Standing] = field(default_factory=dict)  # the earliest first
+    links: Mapping[Pair, Linked] = field(default_factory=dict)
+    refused: Mapping[Pair, str] = field(default_factory=dict)
     customers: Mapping[UUID, tuple[UUID, ...]] = field(default_factory=dict)
 
 
@@ -34,10 +40,12 @@ class MemoryTimelines:
 
     organisation: Organisation = field(default_factory=Organisation)
     events: dict[UUID, InteractionEvent] = field(default_factory=dict)
+    verdicts: dict[UUID, Verdict] = field(default_factory=dict)
+    cards: dict[UUID, Card] = field(default_factory=dict)
     healths: dict[str, Health] = field(default_factory=dict)
     arrived: dict[UUID, Accounted] = field(default_factory=dict)
     away: bool = False
-    _derived: Derived = field(default_factory=Derived)
+    known: Known = field(default_factory=Known)
     _feed: list[UUID | None] = field(default_factory=list)  # an interaction, or None for a regrouping
     _former: dict[UUID, UUID] = field(default_factory=dict)  # a customer's id of before: one of its handles
     _waiting: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = field(default_factory=list)
@@ -45,11 +53,25 @@ class MemoryTimelines:
     def tell(self, *events: InteractionEvent) -> None:
         """Record events; may be called from any thread."""
         self.events.update({event.event_id: event for event in events})
-        before, self._derived = self._derived, derived(self.organisation, self.events.values())
-        self._feed.extend(dict.fromkeys(e.interaction_id for e in events))
-        for handle, customer in before.customer_of.items():
-            self._former.setdefault(customer, handle)
-        if any(self._derived.customer_of[handle] != customer for handle, customer in before.customer_of.items()):
+        self._again(list(dict.fromkeys(e.interaction_id for e in events)))
+
+    def rule(self, *verdicts: Verdict) -> None:
+        """Record verdicts, in the place of former ones with their ids."""
+        self.verdicts.update({v.id: v for v in verdicts})
+        self._again([v.a for v in verdicts if v.kind is VerdictKind.MOVE])
+
+    def write_down(self, *cards: Card) -> None:
+        """Record cards, each in the place of a former one with its key."""
+        self.cards.update({card_id(self.organisation.id, c.source, c.key): c for c in cards})
+        self._again([])
+
+    def _again(self, told: list[UUID]) -> None:
+        before, self.known = self.known, known(self)
+        self._feed.extend(told)
+        for handle, standing in before.handles.items():
+            self._former.setdefault(standing.customer, handle)
+        after = self.known.handles
+        if any(h not in after or after[h].customer != s.customer for h, s in before.handles.items()):
             self._feed.append(None)
         for loop, wake in list(self._waiting):
             loop.call_soon_threadsafe(wake.set)
@@ -62,19 +84,19 @@ class MemoryTimelines:
         """Return what may be seen, newest first."""
         return [
             i
-            for i in self._derived.interactions
+            for i in self.known.interactions
             if (who.connectors is None or who.connectors & set(i.connectors))
-            and (customer is None or customer in self._derived.customers[i.id])
+            and (customer is None or customer in self.known.customers[i.id])
         ]
 
     async def recent(self, who: Principal, limit: int) -> Sequence[Hit]:
         self._answer()
         hits: dict[UUID, Hit] = {}
         for interaction in self.interactions(who):
-            for customer in self._derived.customers[interaction.id]:
+            for customer in self.known.customers[interaction.id]:
                 if customer not in hits:
-                    hits[customer] = Hit(self._customer(customer), _line(interaction), interaction)
-        return list(hits.values())[:limit]
+                    hits[customer] = Hit(self.as_known(customer), _line(interaction), interaction)
+        return [h for h in hits.values() if h.customer.not_a_customer is None][:limit]
 
     async def search(self, who: Principal, query: str, limit: int) -> Sequence[Hit]:
         wanted, found = folded(query), {}
@@ -87,7 +109,8 @@ class MemoryTimelines:
     async def customer(self, who: Principal, customer: UUID) -> Customer | None:
         self._answer()
         today = self._today(customer)
-        return self._customer(today) if self.interactions(who, today) else None
+        there = any(s.customer == today and self.sees(who, h) for h, s in self.known.handles.items())
+        return self.as_known(today) if there else None
 
     async def page(self, who: Principal, customer: UUID, filters: Filters, older_than: str | None, limit: int) -> Page:
         self._answer()
@@ -159,48 +182,72 @@ class MemoryTimelines:
         if self.away:
             raise Unavailable("the store is away")
 
-    def _today(self, customer: UUID) -> UUID:
-        customer_of = self._derived.customer_of
-        if customer in customer_of.values():
-            return customer
-        return customer_of.get(self._former.get(customer, customer), customer)
+    def sees(self, who: Principal, handle: UUID) -> bool:
+        """Return whether some evidence of a handle came through a connector that may be read."""
+        seen = [e.event_id for e in self.known.evidence if e.handle_id == handle]
+        connectors = {self.events[e].connector for e in seen if e in self.events}
+        return bool(seen) if who.connectors is None else bool(connectors & who.connectors)
 
-    def _customer(self, customer: UUID) -> Customer:
-        handles = {handle for handle, whose in self._derived.customer_of.items() if whose == customer}
-        evidence = [e for e in self._derived.evidence if e.handle_id in handles]
-        names: dict[UUID, list[str]] = {}
-        for e in evidence:
-            names.setdefault(e.handle_id, []).extend([e.name] if e.name else [])
-        known = tuple(
-            KnownHandle(s.id, s.kind, s.scope, s.value, s.first_at, tuple(dict.fromkeys(names[s.id])))
-            for s in self._derived.seen
-            if s.id in handles
+    def handle(self, handle: UUID) -> KnownHandle:
+        """Return a handle with the names seen with it."""
+        seen = self.known.handles[handle].seen
+        names = dict.fromkeys(e.name for e in self.known.evidence if e.handle_id == handle and e.name)
+        return KnownHandle(handle, seen.kind, seen.scope, seen.value, seen.first_at, tuple(names))
+
+    def as_known(self, customer: UUID) -> Customer:
+        """Return a customer of today."""
+        handles = tuple(self.handle(h) for h, s in self.known.handles.items() if s.customer == customer)
+        ids = {h.id for h in handles}
+        name = next((n for h in handles for n in h.names), None)
+        last = [i.occurred_at for i in self.known.interactions if customer in self.known.customers[i.id]]
+        standing = [v for v in self.verdicts.values() if v.revoked_at is None and v.a in ids and v.value]
+        given = {kind: [v.value or "" for v in standing if v.kind is kind] for kind in VerdictKind}
+        return Customer(
+            customer,
+            given[VerdictKind.NAME][-1] if given[VerdictKind.NAME] else name,
+            handles,
+            max(last, default=None),
+            tuple(dict.fromkeys(given[VerdictKind.TAG])),
+            next(reversed(given[VerdictKind.NOT_A_CUSTOMER]), None),
         )
-        name = next((n for h in known for n in h.names), None)
-        return Customer(customer, name, known, max((e.occurred_at for e in evidence), default=None))
+
+    def _today(self, customer: UUID) -> UUID:
+        handles = self.known.handles
+        if any(s.customer == customer for s in handles.values()):
+            return customer
+        former = handles.get(self._former.get(customer, customer))
+        return former.customer if former else customer
 
     def _lines(self, who: Principal, customer: Customer) -> list[str]:
         texts = [part for i in self.interactions(who, customer.id) for part in (i.subject, i.text) if part]
-        return [*(h.value for h in customer.handles), *(n for h in customer.handles for n in h.names), *texts]
+        return [
+            customer.name or "",
+            *customer.tags,
+            *(h.value for h in customer.handles),
+            *(n for h in customer.handles for n in h.names),
+            *texts,
+        ]
 
 
-def derived(organisation: Organisation, events: Collection[InteractionEvent]) -> Derived:
-    """Return what events make."""
-    evidence = tuple(e for event in events for e in evidence_of(organisation.id, event))
-    seen: dict[UUID, Seen] = {}
-    for e in evidence:
-        one = Seen(e.occurred_at, e.event_id, e.kind, e.scope, e.value, e.handle_id)
-        seen[e.handle_id] = min(seen.get(e.handle_id, one), one)
-    customer_of = customers(organisation.id, list(seen.values()), links_of(evidence))
-    interaction_of, by_id = {e.event_id: e.interaction_id for e in events}, dict[UUID, list[InteractionEvent]]()
+def known(told: MemoryTimelines) -> Known:
+    """Return what events, cards and verdicts make."""
+    organisation, events = told.organisation.id, told.events.values()
+    evidence = tuple(e for event in events for e in evidence_of(organisation, event))
+    evidence += tuple(e for card in told.cards.values() for e in card_evidence(organisation, card))
+    who = derive(organisation, evidence, told.verdicts.values(), Rules())
+    moved = {v.a: v.b for v in told.verdicts.values() if v.kind is VerdictKind.MOVE and v.revoked_at is None}
+    by_id = dict[UUID, list[InteractionEvent]]()
     for event in events:
         by_id.setdefault(event.interaction_id, []).append(event)
     whose: dict[UUID, dict[UUID, None]] = {interaction: {} for interaction in by_id}
     for e in evidence:
-        whose[interaction_of[e.event_id]][customer_of[e.handle_id]] = None
+        if came := told.events.get(e.event_id):
+            handle = moved.get(came.interaction_id) or e.handle_id
+            whose[came.interaction_id][who.handles[handle].customer] = None
     folds = sorted((fold(of_one) for of_one in by_id.values()), key=_newest, reverse=True)
-    theirs = {interaction: tuple(customers_) for interaction, customers_ in whose.items()}
-    return Derived(tuple(folds), evidence, tuple(sorted(seen.values())), customer_of, theirs)
+    handles = dict(sorted(who.handles.items(), key=lambda item: item[1].seen))
+    theirs = {interaction: tuple(customers) for interaction, customers in whose.items()}
+    return Known(tuple(folds), evidence, handles, who.links, who.refused, theirs)
 
 
 def _newest(interaction: Interaction) -> tuple[datetime, str]:

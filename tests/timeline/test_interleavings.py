@@ -98,7 +98,7 @@ class PacedStore(SqlStore):
 
     async def transact(self, work: Callable[[Transaction], T]) -> T:
         def paced(connection: Connection) -> T:
-            transaction = Paced(connection, self.organisation)
+            transaction = Paced(connection, self.organisation, self.rules)
             transaction.pace = self.pace
             return work(transaction)
 

@@ -18,7 +18,7 @@ from timeline.store.limits import Limits
 async def _fill(store: SqlStore, events: int = 40) -> None:
     chance = random.Random(7)
     for n in range(events):
-        who = customer(telegram(n % 9), *([mobile(f"0912345670{n % 7}")] if n % 3 else []), name=f"name {n % 5}")
+        who = customer(telegram(n % 9), *([mobile(f"091234567{n % 9:02d}")] if n % 3 else []), name=f"name {n % 5}")
         await record([reading(message(f"m{n}", [who], f"text {n}", chance.randint(0, 99)))], store)
 
 

@@ -8,10 +8,10 @@ from sqlalchemy import text
 
 from making import ORGANISATION, address, customer, delivery, message, mobile, reading, telegram
 from peyvand.event import Change, InteractionEvent, Status
-from peyvand.identity import Handle, Proof
+from peyvand.identity import Handle, Proof, Rules
 from peyvand.publish import Reading
 from stores import Opened
-from timeline.folds.identity import Seen, customers, evidence_of, links_of
+from timeline.folds.identity import derive, evidence_of
 from timeline.ports import Customer, Filters, Principal
 from timeline.record import record
 
@@ -160,13 +160,9 @@ def _stream(chance: random.Random) -> list[InteractionEvent]:
 def _customers_of(events: list[InteractionEvent]) -> dict[UUID, set[str]]:
     """Compute the customers at once, from all the evidence."""
     evidence = [e for event in events for e in evidence_of(ORGANISATION.id, event)]
-    first: dict[UUID, Seen] = {}
-    for e in evidence:
-        seen = Seen(e.occurred_at, e.event_id, e.kind, e.scope, e.value, e.handle_id)
-        first[e.handle_id] = min(first.get(e.handle_id, seen), seen)
     grouped: dict[UUID, set[str]] = {}
-    for handle, found in customers(ORGANISATION.id, list(first.values()), links_of(evidence)).items():
-        grouped.setdefault(found, set()).add(first[handle].value)
+    for standing in derive(ORGANISATION.id, evidence, [], Rules()).handles.values():
+        grouped.setdefault(standing.customer, set()).add(standing.seen.value)
     return grouped
 
 

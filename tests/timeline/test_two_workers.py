@@ -2,17 +2,20 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
-from making import ORGANISATION, address, customer, message, mobile, reading, telegram
+from making import ORGANISATION, START, address, customer, message, mobile, reading, telegram
 from peyvand.errors import Unavailable
 from peyvand.event import Change, InteractionEvent
 from stores import Opened
+from timeline.folds.identity import Verdict, VerdictKind
 from timeline.ports import Principal
 from timeline.record import record
-from timeline.store import SqlStore, open_database, rebuild
+from timeline.store import SqlLedger, SqlStore, open_database, rebuild
 
 EVERYBODY = Principal("test")
 
@@ -52,6 +55,38 @@ async def test_a_stream_dealt_out_to_both_gives_what_a_rebuild_gives(opened: Ope
     mended = [step.mended async for step in rebuild(opened.store)][-1]
     assert mended == 0, f"seed {seed}"
     assert len(await opened.timelines.recent(EVERYBODY, 100)) > 1
+
+
+async def test_what_is_decided_beside_both_stands_as_a_rebuild_has_it(opened: Opened, workers: list[SqlStore]) -> None:
+    seed = random.randrange(1_000_000)
+    chance = random.Random(seed)
+    events = _stream(chance)
+    await _work(workers[0], events[:10])
+    deciding = _decide(SqlLedger(opened.database, ORGANISATION.id), chance)
+    await asyncio.gather(_work(workers[0], events[::2]), _work(workers[1], events[1::2]), deciding)
+    assert [step.mended async for step in rebuild(opened.store)][-1] == 0, f"seed {seed}"
+
+
+async def _decide(ledger: SqlLedger, chance: random.Random) -> None:
+    """Merge, part, and take back, now this pair and now that."""
+    evidence, _ = await ledger.everything()
+    handles = sorted({e.handle_id for e in evidence})
+    for n in range(20):
+        a, b = chance.sample(handles, 2)
+        act, kind = uuid4(), chance.choice([VerdictKind.SAME, VerdictKind.DIFFERENT])
+        verdict = Verdict(act, act, kind, a, b, None, "leila", START + timedelta(minutes=n))
+        await _until_free(lambda verdict=verdict: ledger.decide([verdict]))  # type: ignore[misc]
+        if n % 3 == 0:
+            await _until_free(lambda act=act: ledger.revoke(act, "leila", START))  # type: ignore[misc]
+
+
+async def _until_free(work: Callable[[], Awaitable[object]]) -> None:
+    while True:
+        try:
+            await work()
+            return
+        except Unavailable:
+            await asyncio.sleep(0)
 
 
 async def _work(store: SqlStore, events: Sequence[InteractionEvent]) -> None:

@@ -26,8 +26,9 @@ from timeline.consume.consumer import consuming
 from timeline.door import Door
 from timeline.opening import patiently
 from timeline.serving import Serving
-from timeline.store import Database, SqlStore, SqlTimelines, open_database
+from timeline.store import Database, SqlLedger, SqlLikenesses, SqlPeople, SqlStore, SqlTimelines, open_database
 from timeline.store.limits import Limits
+from timeline.suggesting import suggesting
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ async def served(service: Service, listener: socket.socket) -> None:
             return
         database.listen()
         try:
-            async with _consumed(service, database) as checks:
+            async with _consumed(service, database) as checks, suggesting(SqlLikenesses(database)):
                 serving = _serving(service, database, stopping)
                 door.app = _application(serving, checks)
                 await server
@@ -71,7 +72,7 @@ async def _consumed(service: Service, database: Database) -> AsyncIterator[dict[
     instance = service.kafka.group_instance or f"{socket.gethostname()}-{service.process.port}"
     settings = service.kafka.model_copy(update={"group_instance": instance})
     letters = KafkaPublisher(settings)
-    store = SqlStore(database, service.configuration.organisation.id)
+    store = SqlStore(database, service.configuration.organisation.id, service.configuration.identity)
     async with letters.running(), consuming(settings, store, letters) as consumer:
 
         async def ready() -> str | None:
@@ -84,6 +85,8 @@ def _serving(service: Service, database: Database, stopping: asyncio.Event) -> S
     configuration = service.configuration
     return Serving(
         timelines=SqlTimelines(database, configuration.organisation),
+        people=SqlPeople(database, configuration.organisation),
+        ledger=SqlLedger(database, configuration.organisation.id, configuration.identity),
         access=api.LocalOrToken(configuration.api.tokens, configuration.teams()),
         organisation=configuration.organisation,
         connectors=configuration.connectors,

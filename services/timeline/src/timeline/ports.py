@@ -148,12 +148,14 @@ class KnownHandle:
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """A customer as of now."""
+    """A customer as of now, the earliest handle first; `not_a_customer` says what it was decided to be instead."""
 
     id: UUID
     name: str | None
     handles: tuple[KnownHandle, ...]
     last_at: datetime | None = None
+    tags: tuple[str, ...] = ()
+    not_a_customer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

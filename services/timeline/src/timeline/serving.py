@@ -11,6 +11,8 @@ from peyvand.blobs import Blobs
 from peyvand.errors import PeyvandError
 from peyvand.identity import Organisation
 from peyvand.settings import Connector
+from timeline.ledger import Ledger
+from timeline.people import People
 from timeline.ports import Principal, Timelines
 
 
@@ -36,7 +38,7 @@ def _now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """The timelines, who may read them, and whose they are.
+    """The timelines and the people behind them, who may read and decide, and whose they are.
 
     `stopping` ends all live streams: set it before the server waits for its connections, or it waits for them.
     `banner` stands above every page; a text that the catalogues know is translated.
@@ -45,6 +47,8 @@ class Serving:
     """
 
     timelines: Timelines
+    people: People
+    ledger: Ledger
     access: Access
     organisation: Organisation
     connectors: tuple[Connector, ...] = ()

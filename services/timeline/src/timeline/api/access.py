@@ -11,6 +11,7 @@ from peyvand.settings import ApiToken
 from timeline.ports import Principal
 from timeline.serving import NotSignedIn
 
+READING = ("GET", "HEAD", "OPTIONS")
 LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]")
 # A proxy on this machine is a loopback peer too; whom it speaks for is not.
 PROXY_HEADERS = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "via")
@@ -67,9 +68,21 @@ def is_local(request: Request) -> bool:
 
 
 def _asked_by_another_site(request: Request) -> bool:
-    """Return whether a page of another site loads this in the local user's browser; following a link is fine."""
+    """Return whether a page of another site asks in the local user's browser; a link that is followed is fine.
+
+    What changes something must come from a page of ours by every header that says so, or from no browser at all.
+    """
     site = request.headers.get("sec-fetch-site", "none")
-    return site not in ("none", "same-origin") and request.headers.get("sec-fetch-mode") != "navigate"
+    if request.method in READING:
+        return site not in ("none", "same-origin") and request.headers.get("sec-fetch-mode") != "navigate"
+    return site not in ("none", "same-origin") or request.headers.get("origin", own_origin(request)) != own_origin(
+        request
+    )
+
+
+def own_origin(request: Request) -> str:
+    """Return the origin of our own pages, as the browser that asks calls them."""
+    return f"{request.url.scheme}://{request.headers.get('host', '').strip().lower()}"
 
 
 def _host_name(host: str) -> str:

@@ -1,16 +1,16 @@
 """What the API answers with."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
-from peyvand.event import Change, Clock, InteractionEvent, Party
+from peyvand.event import Change, Clock, InteractionEvent
 from peyvand.identity import Proof
 from timeline.api import examples
-from timeline.folds.identity import strong
 from timeline.folds.interaction import Interaction
+from timeline.placing import Placing
 from timeline.ports import Customer, Health, Hit, KnownHandle, Page
 
 
@@ -41,11 +41,16 @@ class CustomerAnswer(BaseModel):
     name: str | None
     last_at: datetime | None
     handles: tuple[HandleAnswer, ...]
+    tags: tuple[str, ...] = ()
+    not_a_customer: str | None = Field(None, description="spam, supplier or newsletter: hidden from lists and search.")
 
     @classmethod
     def of(cls, customer: Customer) -> "CustomerAnswer":
-        handles = tuple(HandleAnswer.of(h) for h in customer.handles)
-        return cls(id=customer.id, name=customer.name, last_at=customer.last_at, handles=handles)
+        return cls(
+            id=customer.id, name=customer.name, last_at=customer.last_at,
+            handles=tuple(HandleAnswer.of(h) for h in customer.handles), tags=customer.tags,
+            not_a_customer=customer.not_a_customer,
+        )  # fmt: skip
 
 
 class HitAnswer(BaseModel):
@@ -89,13 +94,22 @@ class TimelineAnswer(BaseModel):
 class PlacedBy(BaseModel):
     """A handle that places the interaction on a timeline: that of the customer who has the handle."""
 
+    handle: UUID
     kind: str
     scope: str
     value: str
-    role: str
-    proof: Proof
-    rule: str = "exact handle"
+    role: str | None
+    proof: Proof | None
+    rule: str  # "exact handle", or "decided" of an interaction that somebody moved
     links: bool  # whether it is one person's own, so that handles beside it are the same customer's
+
+    @classmethod
+    def of(cls, placing: Placing) -> "PlacedBy":
+        p = placing
+        return cls(
+            handle=p.id, kind=p.kind, scope=p.scope, value=p.value, role=p.role, proof=p.proof, rule=p.rule,
+            links=p.links,
+        )  # fmt: skip
 
 
 class EvidenceAnswer(BaseModel):
@@ -125,9 +139,9 @@ class WhyAnswer(BaseModel):
     events: tuple[EvidenceAnswer, ...]
 
     @classmethod
-    def of(cls, interaction: UUID, parties: Iterable[Party], events: Sequence[InteractionEvent]) -> "WhyAnswer":
+    def of(cls, interaction: UUID, placings: Iterable[Placing], events: Iterable[InteractionEvent]) -> "WhyAnswer":
         evidence = tuple(EvidenceAnswer.of(e) for e in events)
-        return cls(interaction_id=interaction, placed_by=tuple(_placed_by(parties)), events=evidence)
+        return cls(interaction_id=interaction, placed_by=tuple(PlacedBy.of(p) for p in placings), events=evidence)
 
 
 class ConnectorAnswer(BaseModel):
@@ -173,12 +187,3 @@ class ConnectorsAnswer(BaseModel):
 
     connectors: tuple[ConnectorAnswer, ...]
     bus: BusAnswer | None = None
-
-
-def _placed_by(parties: Iterable[Party]) -> Iterable[PlacedBy]:
-    for party in parties:
-        if party.ours:
-            continue
-        for h in party.handles:
-            links = strong(h.kind, h.value)
-            yield PlacedBy(kind=h.kind, scope=h.scope, value=h.value, role=party.role, proof=h.proof, links=links)

@@ -16,6 +16,79 @@ CUSTOMER: dict[str, Any] = {
             "names": ["لیلا کریمی"],
         }
     ],
+    "tags": ["vip"],
+    "not_a_customer": None,
+}
+DECIDED: dict[str, Any] = {"act": "3d2c6c0e-5a0a-5d7e-9a4b-6f0c6b1f2a31", "customers": [CUSTOMER]}
+DECISION: dict[str, Any] = {
+    "act": "3d2c6c0e-5a0a-5d7e-9a4b-6f0c6b1f2a31",
+    "kind": "same",
+    "actor": "sara",
+    "at": "2026-10-04T09:00:00Z",
+    "why": "she said so on the telephone",
+    "revoked_at": None,
+    "revoked_by": None,
+    "verdicts": [
+        {
+            "kind": "same",
+            "a": "0d0c1c8e-6a1e-5c43-9d0b-0a8f6f0a1c11",
+            "b": "7b1a5c0c-21e7-5b6c-8a55-1c3f0a7d9e22",
+            "value": None,
+        }
+    ],
+}
+MAIL: dict[str, Any] = {
+    "id": "7b1a5c0c-21e7-5b6c-8a55-1c3f0a7d9e22",
+    "kind": "email",
+    "scope": "",
+    "value": "leila@mail.example",
+    "first_at": "2025-08-31T10:00:00Z",
+    "names": ["Leila Karimi"],
+}
+SUGGESTIONS: dict[str, Any] = {
+    "suggestions": [
+        {
+            "a": CUSTOMER["handles"][0],
+            "b": MAIL,
+            "customer_a": "5356b690-8474-5db8-84c8-f794168e1555",
+            "customer_b": "c1d2e3f4-0a1b-5c2d-8e3f-4a5b6c7d8e9f",
+            "why": "name",
+            "score": 9.2,
+            "parts": {"name": 6.1, "company": 3.1},
+        }
+    ]
+}
+CUSTOMER_WHY: dict[str, Any] = {
+    "id": "5356b690-8474-5db8-84c8-f794168e1555",
+    "handles": [
+        {
+            "handle": CUSTOMER["handles"][0],
+            "rule": "linked",
+            "shared": None,
+            "evidence": [
+                {
+                    "event_id": "1b9d6bcd-bbfd-5b2d-9b5d-ab8dfbbd4bed",
+                    "interaction": "9f4a3f0e-55b7-5a4e-8d6d-3d0b1f3a7c21",
+                    "source": None,
+                    "role": "from",
+                    "proof": "claimed",
+                    "name": "لیلا کریمی",
+                    "at": "2025-08-30T08:30:00Z",
+                }
+            ],
+            "links": [
+                {
+                    "other": MAIL["id"],
+                    "value": MAIL["value"],
+                    "strength": 2,
+                    "first_at": "2025-08-31T10:00:00Z",
+                    "refused": None,
+                    "seen": None,
+                }
+            ],
+            "decisions": [DECISION],
+        }
+    ],
 }
 INTERACTION: dict[str, Any] = {
     "id": "9f4a3f0e-55b7-5a4e-8d6d-3d0b1f3a7c21",

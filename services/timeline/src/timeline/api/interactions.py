@@ -8,6 +8,7 @@ from starlette.exceptions import HTTPException
 
 from timeline.api.answers import WhyAnswer
 from timeline.folds.interaction import Interaction
+from timeline.placing import placings_of
 from timeline.serving import Serving
 
 
@@ -30,4 +31,4 @@ class InteractionEndpoints:
         found = await self.interaction(request, interaction)
         who = await self.serving.access(request)
         events = await self.serving.timelines.why(who, interaction)
-        return WhyAnswer.of(found.id, found.parties, events)
+        return WhyAnswer.of(found.id, await placings_of(self.serving, who, found), events)

@@ -87,6 +87,12 @@ class DeliveriesAsked(Asked):
     limit: int = Field(50, ge=1, le=MOST)
 
 
+class ListAsked(Asked):
+    """How much of a list is wanted."""
+
+    limit: int = Field(100, ge=1, le=1_000)
+
+
 class StreamAsked(Asked):
     """Where a live stream begins."""
 

@@ -13,6 +13,8 @@ from starlette.responses import Response
 from peyvand.errors import BadPayload, Fault, Rejected, Unavailable
 from peyvand.problem import problem
 from timeline.api import examples
+from timeline.deciding import Undecidable
+from timeline.desk import NotThere
 from timeline.serving import NotSignedIn
 
 log = structlog.get_logger("timeline.api")
@@ -38,6 +40,8 @@ def problem_handlers() -> dict[int | type[Exception], Handler]:
         RequestValidationError: _bad_parameters,
         BadPayload: _bad_payload,
         Rejected: _never_there,
+        Undecidable: _undecidable,
+        NotThere: _not_there,
         NotSignedIn: _not_signed_in,
         Unavailable: _unavailable,
         Exception: _our_fault,
@@ -53,6 +57,7 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
 DESCRIPTIONS = {
     401: "Neither the local user nor a known token asks",
     404: "There is no such thing, or it may not be seen",
+    415: "The body is not said to be JSON",
     422: "A parameter cannot be understood; `errors` names each by a JSON pointer such as /query/limit",
     503: "The store is away; try again after the seconds of Retry-After",
 }
@@ -69,6 +74,14 @@ async def _bad_parameters(_request: Request, error: RequestValidationError) -> R
 
 async def _bad_payload(_request: Request, error: BadPayload) -> Response:
     return problem(422, f"{error}.", faults=error.faults)
+
+
+async def _undecidable(_request: Request, error: Undecidable) -> Response:
+    return problem(422, f"{error}.", faults=[Fault(f"/body/{error.field}", str(error))])
+
+
+async def _not_there(_request: Request, error: NotThere) -> Response:
+    return problem(404, str(error))
 
 
 async def _never_there(_request: Request, _error: Rejected) -> Response:
@@ -98,7 +111,9 @@ def _pointer(location: tuple[str | int, ...]) -> str:
 def _sentence(error: dict[str, Any]) -> str:
     match error["type"]:
         case "extra_forbidden":
-            return "unknown parameter"
+            return "unknown parameter" if error["loc"][0] == "query" else "unknown member"
+        case "json_invalid":
+            return "is no JSON"
         case "missing":
             return "is missing"
         case _:

@@ -3,12 +3,15 @@
 from collections.abc import Callable
 from typing import Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Response
 from fastapi.security import HTTPBearer
 
 from timeline.api.connectors import ConnectorEndpoints
 from timeline.api.customers import CustomerEndpoints
+from timeline.api.deciding import DecidingEndpoints
+from timeline.api.decisions import DecisionEndpoints
 from timeline.api.deliveries import DeliveryEndpoints
+from timeline.api.guard import guarded
 from timeline.api.interactions import InteractionEndpoints
 from timeline.api.problems import documented
 from timeline.api.streams import StreamEndpoints
@@ -28,19 +31,17 @@ RAW: dict[int | str, dict[str, Any]] = {
 
 def routes(serving: Serving) -> APIRouter:
     """Return the routes below /v1; the application takes `problem_handlers()` with them."""
-
-    async def known(request: Request) -> None:
-        """Turn a stranger away before the parameters are read, whose faults would tell what there is."""
-        await serving.access(request)
-
     router = APIRouter(
         prefix="/v1",
         tags=["timelines"],
-        dependencies=[Depends(known), Depends(_unshared), Depends(_token)],
+        dependencies=[Depends(_unshared), Depends(_token)],
+        route_class=guarded(serving.access),
         responses=documented(401, 422, 503),
     )
     _add_customers(router, CustomerEndpoints(serving))
     _add_interactions(router, InteractionEndpoints(serving))
+    _add_decisions(router, DecisionEndpoints(serving))
+    _add_deciding(router, DecidingEndpoints(serving))
     _add_streams(router, StreamEndpoints(serving))
     _add_deliveries(router, DeliveryEndpoints(serving))
     _add(router, "/connectors", ConnectorEndpoints(serving).connectors)
@@ -58,6 +59,33 @@ def _add_interactions(router: APIRouter, endpoints: InteractionEndpoints) -> Non
     _add(router, "/interactions/{interaction}/why", endpoints.why, responses=documented(404))
 
 
+def _add_decisions(router: APIRouter, endpoints: DecisionEndpoints) -> None:
+    _add(router, "/decisions", endpoints.decisions)
+    _add(router, "/customers/{customer}/decisions", endpoints.of_customer, responses=documented(404))
+    _add(router, "/customers/{customer}/why", endpoints.why, responses=documented(404))
+    _add(router, "/suggestions", endpoints.suggestions)
+
+
+def _add_deciding(router: APIRouter, endpoints: DecidingEndpoints) -> None:
+    decided: dict[str, Callable[..., Any]] = {
+        "/customers": endpoints.create,
+        "/customers/{customer}/merge": endpoints.merge,
+        "/customers/{customer}/split": endpoints.split,
+        "/customers/{customer}/different": endpoints.different,
+        "/customers/{customer}/name": endpoints.name,
+        "/customers/{customer}/tags": endpoints.tag,
+        "/customers/{customer}/not-a-customer": endpoints.not_a_customer,
+        "/handles/{handle}/shared": endpoints.shared,
+        "/handles/{handle}/personal": endpoints.personal,
+        "/interactions/{interaction}/move": endpoints.move,
+        "/suggestions/confirm": endpoints.confirm,
+        "/suggestions/dismiss": endpoints.dismiss,
+    }
+    for path, endpoint in decided.items():
+        _add(router, path, endpoint, methods=["POST"], responses=documented(404, 415))
+    _add(router, "/decisions/{act}", endpoints.revoke, methods=["DELETE"], responses=documented(404))
+
+
 def _add_streams(router: APIRouter, endpoints: StreamEndpoints) -> None:
     of_one = STREAM | documented(404)
     _add(router, "/stream", endpoints.everything, responses=STREAM, response_model=None)
@@ -72,7 +100,7 @@ def _add_deliveries(router: APIRouter, endpoints: DeliveryEndpoints) -> None:
 
 
 def _add(router: APIRouter, path: str, endpoint: Callable[..., Any], **more: Any) -> None:
-    router.add_api_route(path, endpoint, methods=["GET"], **more)
+    router.add_api_route(path, endpoint, **{"methods": ["GET"], **more})
 
 
 def _unshared(response: Response) -> None:

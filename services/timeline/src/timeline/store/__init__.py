@@ -2,8 +2,21 @@
 
 from timeline.store.cursors import SqlCursors
 from timeline.store.database import Database, open_database
+from timeline.store.ledger import SqlLedger
+from timeline.store.likenesses import SqlLikenesses
+from timeline.store.people import SqlPeople
 from timeline.store.reading import SqlTimelines
 from timeline.store.rebuilding import rebuild
 from timeline.store.writing import SqlStore
 
-__all__ = ["Database", "SqlCursors", "SqlStore", "SqlTimelines", "open_database", "rebuild"]
+__all__ = [
+    "Database",
+    "SqlCursors",
+    "SqlLedger",
+    "SqlLikenesses",
+    "SqlPeople",
+    "SqlStore",
+    "SqlTimelines",
+    "open_database",
+    "rebuild",
+]

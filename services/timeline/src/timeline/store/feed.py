@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, and_, or_, select, text, true
 
 from timeline.ports import Changes, Principal
-from timeline.store.finding import customer_today
+from timeline.store.customers import customer_today
 from timeline.store.paging import interactions
 from timeline.store.statements import table
 from timeline.store.tables import ChangeRow, HandleRow, InteractionRow, ParticipationRow

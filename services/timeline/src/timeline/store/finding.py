@@ -1,16 +1,17 @@
-"""Customers: by id, by handle, by name, by words in any message."""
+"""Customers: those last heard from, and those found by handle, by name, by words in any message."""
 
-from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import Connection, func, or_, select, text
+from sqlalchemy import Connection, or_, select, text
 
 from peyvand.identity import Organisation, email, phone
 from timeline.folds.identity import handle_id
 from timeline.folds.interaction import Interaction
 from timeline.folds.search import folded, words
-from timeline.ports import Customer, Hit, KnownHandle, Principal
+from timeline.ports import Customer, Hit, Principal
+from timeline.store.customers import customers_by_id
+from timeline.store.marks import given_to, set_aside
 from timeline.store.paging import interactions
 from timeline.store.statements import chunks, table
 from timeline.store.tables import HandleNameRow, HandleRow, InteractionRow, ParticipationRow
@@ -24,59 +25,6 @@ REACH = (RECENT, 4_000)  # the first page is asked for all day: it looks no furt
 LINE = 160
 # Of a pasted page the first words decide.
 MOST_WORDS = 20
-
-
-def customer_today(connection: Connection, customer: UUID) -> UUID | None:
-    """Return today's id of a customer: its own, or of the customer who has the handle that an old id names."""
-    own = select(HANDLE.c.customer).where(or_(HANDLE.c.customer == customer, HANDLE.c.own == customer))
-    found = list((connection.execute(own.distinct().limit(2))).scalars())
-    return customer if customer in found else (found[0] if found else None)
-
-
-def customers_by_id(connection: Connection, who: Principal, ids: Collection[UUID]) -> dict[UUID, Customer]:
-    """Return customers with what of their handles may be seen; one without any is not there."""
-    handles: dict[UUID, list[KnownHandle]] = {}
-    names: dict[UUID, list[tuple[bool, object, str]]] = {}
-    for part in chunks(ids):
-        mine = select(HANDLE.c.id).where(HANDLE.c.customer.in_(part), handle_visible(who, HANDLE.c.id))
-        for handle, name, via, at in connection.execute(
-            select(NAME.c.handle_id, NAME.c.name, NAME.c.via, NAME.c.first_at).where(NAME.c.handle_id.in_(mine))
-        ):
-            names.setdefault(handle, []).append((via, at, name))
-        rows = connection.execute(select(HANDLE).where(HANDLE.c.customer.in_(part), handle_visible(who, HANDLE.c.id)))
-        for row in rows:
-            called = tuple(dict.fromkeys(n for _, _, n in sorted(names.get(row.id, ()), reverse=True)))
-            known = KnownHandle(row.id, row.kind, row.scope, row.value, row.first_at, called)
-            handles.setdefault(row.customer, []).append(known)
-    last = _last_heard(connection, who, handles)
-    return {
-        i: Customer(i, _called(mine, names), tuple(sorted(mine, key=lambda h: (h.first_at, h.id))), last.get(i))
-        for i, mine in handles.items()
-    }
-
-
-def _called(handles: Iterable[KnownHandle], names: dict[UUID, list[tuple[bool, object, str]]]) -> str | None:
-    """Return the name that stands highest: said by a channel before typed by somebody, the newest first."""
-    every = [n for h in handles for n in names.get(h.id, ())]
-    return max(every)[2] if every else None
-
-
-def _last_heard(
-    connection: Connection, who: Principal, handles: dict[UUID, list[KnownHandle]]
-) -> dict[UUID, datetime | None]:
-    last: dict[UUID, datetime | None] = {}
-    for customer, mine in handles.items():
-        newest = (
-            select(P.c.occurred_at)
-            .where(P.c.handle_id == HANDLE.c.id, interaction_visible(who, P.c.interaction_id))
-            .order_by(P.c.occurred_at.desc())
-            .limit(1)
-            .correlate(HANDLE)
-            .scalar_subquery()
-        )
-        found = select(func.max(newest)).where(HANDLE.c.id.in_([h.id for h in mine]))
-        last[customer] = (connection.execute(found)).scalar_one()
-    return last
 
 
 def recent(connection: Connection, who: Principal, limit: int) -> list[Hit]:
@@ -109,7 +57,8 @@ def hits(
     for i in ids:
         for customer in sorted(owners.get(i, ())):
             first.setdefault(customer, i)
-    chosen = dict(list(first.items())[:limit])
+    aside = set_aside(connection, first)
+    chosen = dict([(c, i) for c, i in first.items() if c not in aside][:limit])
     found = customers_by_id(connection, who, chosen)
     shown = {i.id: i for i in interactions(connection, list(chosen.values()))}
     return [Hit(found[c], line(shown[i], asked), shown[i]) for c, i in chosen.items() if c in found and i in shown]
@@ -127,10 +76,11 @@ def line(interaction: Interaction, asked: Sequence[str] = ()) -> str:
 def search(connection: Connection, who: Principal, organisation: Organisation, query: str, limit: int) -> list[Hit]:
     """Return customers by handle, then by name, then by words."""
     asked = words(query)[:MOST_WORDS]
-    by_handle = _by_handle(connection, who, organisation, query)
-    by_name = _by_name(connection, who, asked, limit)
-    found = customers_by_id(connection, who, list(dict.fromkeys([*by_handle, *by_name])))
-    named = [_hit(found[c]) for c in dict.fromkeys([*by_handle, *by_name]) if c in found]
+    by_handle, by_name = _by_handle(connection, who, organisation, query), _by_name(connection, who, asked, limit)
+    exact = list(dict.fromkeys([*by_handle, *by_name]))
+    aside = set_aside(connection, exact)
+    found = customers_by_id(connection, who, [c for c in exact if c not in aside])
+    named = [_hit(found[c]) for c in exact if c in found]
     texts = hits(connection, who, _by_words(connection, who, asked), limit, asked)
     return [*named, *(h for h in texts if h.customer.id not in found)][:limit]
 
@@ -165,7 +115,7 @@ def _by_name(connection: Connection, who: Principal, asked: Sequence[str], limit
         .where(*every, handle_visible(who, HANDLE.c.id))
         .limit(limit * 4)
     )
-    return list(dict.fromkeys(rows.scalars()))
+    return list(dict.fromkeys([*given_to(connection, who, asked), *rows.scalars()]))
 
 
 def _by_words(connection: Connection, who: Principal, asked: Sequence[str]) -> list[UUID]:

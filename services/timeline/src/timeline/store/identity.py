@@ -5,13 +5,13 @@ nobody waits for the lock while somebody who has it waits for him.
 """
 
 from collections.abc import Sequence
-from uuid import UUID
 
 from sqlalchemy import Connection, text
 
 from peyvand.event import InteractionEvent
 from timeline.folds.identity import Evidence, evidence_of
 from timeline.store.matching import Matching
+from timeline.store.written import Cause
 
 IDENTITY_LOCK = 7_203_002
 
@@ -22,31 +22,26 @@ def alone_with_identity(connection: Connection) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": IDENTITY_LOCK})
 
 
-def resolve(
-    connection: Connection,
-    organisation: UUID,
-    added: Sequence[InteractionEvent],
-    removed: Sequence[InteractionEvent],
-) -> None:
+def resolve(matching: Matching, added: Sequence[InteractionEvent], removed: Sequence[InteractionEvent]) -> None:
     """Bring handles, links, names and customers up to date; most batches bring nothing new and hold up nobody."""
-    new = [e for event in added for e in evidence_of(organisation, event)]
-    old = [e for event in removed for e in evidence_of(organisation, event)]
-    matching = Matching(connection, organisation)
+    new = [e for event in added for e in evidence_of(matching.organisation, event)]
+    old = [e for event in removed for e in evidence_of(matching.organisation, event)]
     if not new and not old:
         return
-    if not old and connection.dialect.name == "postgresql" and _all_known(connection, matching, new):
+    if not old and matching.connection.dialect.name == "postgresql" and _all_known(matching, new):
         return
-    alone_with_identity(connection)
-    matching.resolve(new, old)
+    alone_with_identity(matching.connection)
+    cause = Cause("evidence", new[0].event_id) if new else Cause("retraction")
+    matching.resolve(new, old, cause)
 
 
-def _all_known(connection: Connection, matching: Matching, evidence: Sequence[Evidence]) -> bool:
+def _all_known(matching: Matching, evidence: Sequence[Evidence]) -> bool:
     """Return whether everything is known; then the shared lock is kept, so that nobody takes any of it away meanwhile.
 
     Else it is given back by leaving the savepoint: two who held it and both wanted it alone would wait for ever.
     """
-    with connection.begin_nested() as looking:
-        connection.execute(text("SELECT pg_advisory_xact_lock_shared(:key)"), {"key": IDENTITY_LOCK})
+    with matching.connection.begin_nested() as looking:
+        matching.connection.execute(text("SELECT pg_advisory_xact_lock_shared(:key)"), {"key": IDENTITY_LOCK})
         known = matching.knows(evidence)
         if not known:
             looking.rollback()

@@ -42,7 +42,7 @@ def insert_parts(
     fresh = _insert_events(connection, [best[i] for i in sorted(best, key=attrgetter("int"))])
     replaced, replacing = _replace_events(connection, [e for i, e in best.items() if i not in fresh])
     added = [*(best[i] for i in fresh), *replacing]
-    _insert_evidence(connection, [row for e in added for row in evidence_of(organisation, e)])
+    insert_evidence(connection, [row for e in added for row in evidence_of(organisation, e)])
     stored = Counter(best[i].delivery_id for i in fresh)
     for old, new in zip(replaced, replacing, strict=True):
         stored[old.delivery_id] -= 1
@@ -113,7 +113,8 @@ def _replace_events(
     return [old[e.event_id] for e in replacing], replacing
 
 
-def _insert_evidence(connection: Connection, evidence: Sequence[Evidence]) -> None:
+def insert_evidence(connection: Connection, evidence: Sequence[Evidence]) -> None:
+    """Add what events say of who is who."""
     statement = insert_missing(connection.dialect.name, EvidenceRow, "event_id", "party", "handle_id")
     for part in chunks([evidence_row(e) for e in evidence]):
         write(connection, statement, part)

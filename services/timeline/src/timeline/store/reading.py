@@ -16,6 +16,7 @@ from timeline.ports import Changes, Customer, Filters, Health, Hit, Page, Princi
 from timeline.store import feed, finding
 from timeline.store.books import health_of
 from timeline.store.contents import event_from
+from timeline.store.customers import customer_today, customers_by_id
 from timeline.store.database import Database
 from timeline.store.deliveries import deliveries_of, delivery_of, walked_connectors, walked_outcomes
 from timeline.store.paging import interactions, page_of
@@ -45,8 +46,8 @@ class SqlTimelines:
         """Return a customer, by today's id or an old one."""
 
         def work(connection: Connection) -> Customer | None:
-            today = finding.customer_today(connection, customer)
-            return finding.customers_by_id(connection, who, [today]).get(today) if today else None
+            today = customer_today(connection, customer)
+            return customers_by_id(connection, who, [today]).get(today) if today else None
 
         return await self.database.read(work)
 
@@ -54,7 +55,7 @@ class SqlTimelines:
         """Return a page of a timeline."""
 
         def work(connection: Connection) -> Page:
-            today = finding.customer_today(connection, customer)
+            today = customer_today(connection, customer)
             handles = connection.execute(select(HANDLE.c.id).where(HANDLE.c.customer == today)).scalars().all()
             return page_of(connection, who, handles, filters, older_than, limit)
 

@@ -4,20 +4,24 @@ What is derived is compared and mended, so a rebuild of a sound store writes not
 and ends with the difference that it made.
 """
 
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import Connection, Table, delete, func, insert, select, text
 
 from peyvand.event import InteractionEvent
-from timeline.folds.identity import Evidence, customers, evidence_of, links_of
+from peyvand.identity.rules import Rules
+from timeline.folds.identity import derive, evidence_of
 from timeline.folds.interaction import fold
 from timeline.ports import Progress
+from timeline.store.cards import mend_cards
 from timeline.store.connections import take_time
 from timeline.store.contents import interaction_from
 from timeline.store.inserting import evidence_row
-from timeline.store.matching import firsts, handle_row, name_rows
+from timeline.store.moves import moves_of
+from timeline.store.neighbourhood import Known, KnownLink
+from timeline.store.record import HandleKey, all_evidence, all_verdicts
 from timeline.store.saving import Held, events_of, lock_interactions, participation_rows, searchable
 from timeline.store.saving import remove_interactions as remove
 from timeline.store.saving import save_interactions as save
@@ -32,13 +36,12 @@ from timeline.store.tables import (
     ParticipationRow,
 )
 from timeline.store.writing import SqlStore
+from timeline.store.written import handle_row, link_row, name_rows
 
 EVENT, EVIDENCE, INTERACTION = table(EventRow), table(EvidenceRow), table(InteractionRow)
 PARTICIPATION, HANDLE, LINK, NAME = table(ParticipationRow), table(HandleRow), table(LinkRow), table(HandleNameRow)
 STEP = 200
 _FIRST = UUID(int=0)
-
-HandleKey = tuple[str, str, str]
 
 
 async def rebuild(store: SqlStore) -> AsyncIterator[Progress]:
@@ -49,7 +52,8 @@ async def rebuild(store: SqlStore) -> AsyncIterator[Progress]:
     while step := await store.database.write(lambda c, after=after: _mend_step(c, store.organisation, after, keys)):  # type: ignore[misc]
         after, done, mended = step.last, done + step.size, mended + step.mended
         yield Progress("interactions", done, max(done, total), mended)
-    mended += await store.alone(lambda c: _Identity(c, store.organisation, keys).mend())
+    mended += await store.database.write(lambda c: mend_cards(c, store.organisation, keys))
+    mended += await store.alone(lambda c: _Identity(c, store.organisation, store.rules, keys).mend())
     yield Progress("customers", 1, 1, mended)
     await store.database.write(_index_again)
     yield Progress("words", 1, 1, mended)
@@ -141,7 +145,8 @@ def _mend_participations(
     events: Mapping[UUID, Sequence[InteractionEvent]],
 ) -> int:
     """Compare who takes part with what the interactions say."""
-    wanted = {i: participation_rows(organisation, fold(events[i]) if events[i] else None) for i in held}
+    moved = moves_of(connection, held)
+    wanted = {i: participation_rows(organisation, fold(events[i]) if events[i] else None, moved.get(i)) for i in held}
     stored: dict[UUID, list[dict[str, object]]] = {i: [] for i in held}
     for part in chunks(held):
         rows = connection.execute(select(PARTICIPATION).where(PARTICIPATION.c.interaction_id.in_(part)))
@@ -161,33 +166,23 @@ def _handle(row: Mapping[str, object]) -> str:
 
 @dataclass(slots=True)
 class _Identity:
-    """Handles, links, names and customers computed at once from all the evidence, under the lock on identity."""
+    """Handles, links, names and customers computed at once from the whole record, under the lock on identity."""
 
     connection: Connection
     organisation: UUID
+    rules: Rules
     keys: dict[UUID, HandleKey]
 
     def mend(self) -> int:
         take_time(self.connection)
-        rows = self.connection.execute(select(HANDLE.c.id, HANDLE.c.kind, HANDLE.c.scope, HANDLE.c.value))
-        self.keys.update((i, (kind, scope, value)) for i, kind, scope, value in rows)
-        evidence = self._evidence()
-        mended = self._mend_table(HANDLE, ("id",), self._handles(evidence))
-        mended += self._mend_table(LINK, ("a", "b"), [{"a": a, "b": b} for a, b in links_of(evidence)])
-        return mended + self._mend_table(NAME, ("handle_id", "name", "via"), name_rows(evidence))
-
-    def _evidence(self) -> list[Evidence]:
-        return [
-            Evidence(row.event_id, row.party, row.handle_id, *self.keys[row.handle_id], row.role, row.proof, row.name,
-                     row.occurred_at)
-            for row in self.connection.execute(select(EVIDENCE))
-            if row.handle_id in self.keys
-        ]  # fmt: skip
-
-    def _handles(self, evidence: Collection[Evidence]) -> list[dict[str, object]]:
-        first = firsts(evidence)
-        today = customers(self.organisation, list(first.values()), links_of(evidence))
-        return [handle_row(self.organisation, seen, today[i]) for i, seen in first.items()]
+        derived = derive(
+            self.organisation, all_evidence(self.connection, self.keys), all_verdicts(self.connection), self.rules
+        )
+        handles = [Known(s.seen, s.shared, s.component, s.customer) for s in derived.handles.values()]
+        links = {p: KnownLink(link, derived.refused.get(p)) for p, link in derived.links.items()}
+        mended = self._mend_table(HANDLE, ("id",), [handle_row(self.organisation, known) for known in handles])
+        mended += self._mend_table(LINK, ("a", "b"), [link_row(pair, link) for pair, link in links.items()])
+        return mended + self._mend_table(NAME, ("handle_id", "name", "via"), name_rows(derived.names))
 
     def _mend_table(self, where: Table, key: Sequence[str], wanted: Sequence[dict[str, object]]) -> int:
         """Make a table hold the wanted rows; return how many were wrong, missing or too many."""

@@ -10,11 +10,12 @@ from uuid import UUID
 from sqlalchemy import Connection, Select, delete, func, select, text
 from sqlalchemy.sql.dml import ReturningInsert
 
-from peyvand.event import InteractionEvent
+from peyvand.event import InteractionEvent, Role
 from timeline.folds.identity import handle_id
 from timeline.folds.interaction import Interaction
 from timeline.folds.search import folded
 from timeline.store.contents import event_from, interaction_bytes, interaction_from
+from timeline.store.moves import moves_of
 from timeline.store.statements import among, chunks, insert_all, insert_missing, table, update_all, write
 from timeline.store.tables import ChangeRow, EventRow, InteractionRow, ParticipationRow
 
@@ -139,8 +140,11 @@ def _follow(connection: Connection, organisation: UUID, changes: Sequence[Change
 
 def _participate(connection: Connection, organisation: UUID, changes: Sequence[Change]) -> None:
     stale, rows = [], []
+    moved = moves_of(connection, [(c.after or c.before).id for c in changes if c.after or c.before])  # type: ignore[union-attr]
     for change in changes:
-        before, after = participation_rows(organisation, change.before), participation_rows(organisation, change.after)
+        before, after = (
+            participation_rows(organisation, i, moved.get(i.id) if i else None) for i in (change.before, change.after)
+        )
         if before == after:
             continue
         if before:
@@ -152,14 +156,18 @@ def _participate(connection: Connection, organisation: UUID, changes: Sequence[C
         write(connection, insert_all(connection.dialect.name, ParticipationRow), new)
 
 
-def participation_rows(organisation: UUID, interaction: Interaction | None) -> list[dict[str, Any]]:
-    """Return one row per customer-side handle; ours are no participants."""
+def participation_rows(
+    organisation: UUID, interaction: Interaction | None, moved: UUID | None = None
+) -> list[dict[str, Any]]:
+    """Return one row per customer-side handle; ours are no participants. One that was moved has one: `moved`."""
     if interaction is None:
         return []
     roles: dict[UUID, str] = {}
     for party in interaction.parties:
         for h in () if party.ours else party.handles:
             roles.setdefault(handle_id(organisation, *h.key), party.role)
+    if moved is not None:
+        roles = {moved: next(iter(roles.values()), Role.FROM)}
     return [
         {
             "handle_id": handle,

@@ -16,12 +16,15 @@ from sqlalchemy import (
     Connection,
     CursorResult,
     Insert,
+    Select,
     Table,
     Update,
+    and_,
     any_,
     bindparam,
     func,
     select,
+    tuple_,
 )
 from sqlalchemy import update as updating
 from sqlalchemy.dialects import postgresql, sqlite
@@ -55,6 +58,31 @@ def among(dialect: str, column: Any) -> ColumnElement[bool]:
         given: BindParameter[Any] = bindparam("ids", type_=ARRAY(column.type, dimensions=1))
         return cast("ColumnElement[bool]", column == any_(given))
     return cast("ColumnElement[bool]", column.in_(bindparam("ids", expanding=True)))
+
+
+def at_keys(dialect: str, model: type[SQLModel], keys: Sequence[str], *columns: str) -> Select[Any]:
+    """Return a selection of the rows with given keys of several columns, to be read by `read_keys`.
+
+    On PostgreSQL the keys are joined as arrays: a planner that sees two lists would try every pair of their values.
+    """
+    there = table(model)
+    wanted = [there.c[name] for name in columns]
+    if dialect == "postgresql":
+        given = _unnested(there, {f"key_{name}": name for name in keys})
+        return select(*wanted).join(given, and_(*(there.c[name] == given.c[f"key_{name}"] for name in keys)))
+    every = tuple_(*(there.c[name] for name in keys))
+    return select(*wanted).where(every.in_(bindparam("keys", expanding=True)))
+
+
+def read_keys(
+    connection: Connection, statement: Select[Any], keys: Sequence[str], wanted: Iterable[tuple[Any, ...]]
+) -> Iterator[Any]:
+    """Return the rows of an `at_keys` selection."""
+    for part in chunks(wanted):
+        if connection.dialect.name == "sqlite":
+            yield from connection.execute(statement, {"keys": part})
+        else:
+            yield from connection.execute(statement, {f"key_{k}": [row[i] for row in part] for i, k in enumerate(keys)})
 
 
 def write(connection: Connection, statement: Any, rows: Rows) -> CursorResult[*tuple[Any, ...]]:

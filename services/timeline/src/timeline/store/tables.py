@@ -20,6 +20,7 @@ _JSON = JSON().with_variant(JSONB(), "postgresql")
 _JSON_OR_NULL = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 _BIG = BigInteger().with_variant(Integer(), "sqlite")  # SQLite counts up only in an INTEGER key
 _AWAITS = "awaited IS NOT NULL"
+_REFUSED = "refused IS NOT NULL"
 _KEY_ORDER = {"sqlite_with_rowid": False}  # the rows stand in the order of their key, without an index beside them
 
 
@@ -90,10 +91,24 @@ class DecisionRow(SQLModel, table=True):
     a: UUID | None = Field(default=None, sa_type=Id, index=True)
     b: UUID | None = Field(default=None, sa_type=Id, index=True)
     value: str | None = Field(default=None, sa_type=Words)
+    act: UUID = Field(sa_type=Id, index=True)
     actor: str
     at: datetime = Field(sa_type=Utc)
     why: str | None = Field(default=None, sa_type=Words)
     revoked_at: datetime | None = Field(default=None, sa_type=Utc)
+    revoked_by: str | None = None
+
+
+class CardRow(SQLModel, table=True):
+    """The record: a person as another system or an agent knows them; evidence stands under its id as event."""
+
+    __tablename__ = "card"
+
+    id: UUID = Field(sa_type=Id, primary_key=True)
+    source: str = Field(sa_type=Words)
+    key: str = Field(sa_type=Words)
+    content: dict[str, Any] = Field(sa_column=Column("content", _JSON, nullable=False))
+    at: datetime = Field(sa_type=Utc)
 
 
 class InteractionRow(SQLModel, table=True):
@@ -127,7 +142,11 @@ class ParticipationRow(SQLModel, table=True):
 
 
 class HandleRow(SQLModel, table=True):
-    """Derived: a handle, since when, and whose it is; `own` is the customer's id if this handle is the earliest."""
+    """Derived: a handle, since when, and whose it is; `own` is the customer's id if this handle is the earliest.
+
+    `shared` says why it links nobody; `component`, the smallest id among all that links could join to it, is how a
+    neighbourhood is found.
+    """
 
     __tablename__ = "handle"
 
@@ -139,16 +158,25 @@ class HandleRow(SQLModel, table=True):
     first_event: UUID = Field(sa_type=Id)
     own: UUID = Field(sa_type=Id, index=True)
     customer: UUID = Field(sa_type=Id, index=True)
+    component: UUID = Field(sa_type=Id, index=True)
+    shared: str | None = None
 
 
 class LinkRow(SQLModel, table=True):
-    """Derived: two handles of one party, the smaller id first."""
+    """Derived: two handles of one party, the smaller id first; `refused` is the rule that keeps them apart."""
 
     __tablename__ = "link"
-    __table_args__ = (_KEY_ORDER,)
+    __table_args__ = (
+        Index("ix_link_refused", "first_at", postgresql_where=text(_REFUSED), sqlite_where=text(_REFUSED)),
+        _KEY_ORDER,
+    )
 
     a: UUID = Field(sa_type=Id, primary_key=True)
     b: UUID = Field(sa_type=Id, primary_key=True, index=True)
+    strength: int = Field(sa_type=Integer)
+    first_at: datetime = Field(sa_type=Utc)
+    first_event: UUID = Field(sa_type=Id)
+    refused: str | None = None
 
 
 class HandleNameRow(SQLModel, table=True):
@@ -187,7 +215,20 @@ class RegroupingRow(SQLModel, table=True):
     old_customer: UUID = Field(sa_type=Id)
     new_customer: UUID = Field(sa_type=Id)
     why: str = Field(sa_type=Words)
-    cause: UUID | None = Field(default=None, sa_type=Id)
+    cause: UUID | None = Field(default=None, sa_type=Id)  # an event, a card or an act
+    at: datetime | None = Field(default=None, sa_type=Utc)
+
+
+class LikenessRow(SQLModel, table=True):
+    """Derived in the background: two handles whose customers may be one, and what speaks for it, in bits."""
+
+    __tablename__ = "likeness"
+    __table_args__ = (_KEY_ORDER,)
+
+    a: UUID = Field(sa_type=Id, primary_key=True)
+    b: UUID = Field(sa_type=Id, primary_key=True, index=True)
+    score: float = Field(index=True)
+    parts: list[Any] = Field(sa_column=Column("parts", _JSON, nullable=False))
 
 
 class ConnectorStateRow(SQLModel, table=True):

@@ -8,12 +8,14 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from peyvand.event import InteractionEvent
+from peyvand.identity.rules import Rules
 from peyvand.publish import Receipt
 from timeline.folds.interaction import Interaction
 from timeline.ports import Chosen, Inserted, Raw, Refused, Transaction
 from timeline.store.database import Database
 from timeline.store.identity import alone_with_identity, resolve
 from timeline.store.inserting import insert_parts, locked_events_said, remove_events, skip_delivery
+from timeline.store.matching import Matching
 from timeline.store.raw import raw_deliveries
 from timeline.store.receipts import refuse_deliveries, settle_arriving
 from timeline.store.saving import Held, events_of, lock_interactions, remove_interactions, save_interactions
@@ -25,13 +27,16 @@ STEP = 500
 class SqlStore:
     """The record in an SQL database."""
 
-    def __init__(self, database: Database, organisation: UUID) -> None:
+    def __init__(self, database: Database, organisation: UUID, rules: Rules | None = None) -> None:
         self.database = database
         self.organisation = organisation
+        self.rules = rules or Rules()
 
     async def transact(self, work: Callable[[Transaction], T]) -> T:
         """Do work in one transaction."""
-        return await self.database.write(lambda connection: work(SqlTransaction(connection, self.organisation)))
+        return await self.database.write(
+            lambda connection: work(SqlTransaction(connection, self.organisation, self.rules))
+        )
 
     async def alone(self, work: Callable[[Connection], T]) -> T:
         """Do work in a transaction that holds the lock on identity; it must want no other afterwards."""
@@ -62,9 +67,10 @@ class SqlStore:
 class SqlTransaction:
     """One transaction of the record."""
 
-    def __init__(self, connection: Connection, organisation: UUID) -> None:
+    def __init__(self, connection: Connection, organisation: UUID, rules: Rules) -> None:
         self.connection = connection
         self.organisation = organisation
+        self._matching = Matching(connection, organisation, rules)
         self._held: dict[UUID, Held] = {}
         self._added: dict[UUID, list[InteractionEvent]] = {}
 
@@ -108,4 +114,4 @@ class SqlTransaction:
 
     def resolve(self, added: Sequence[InteractionEvent], removed: Sequence[InteractionEvent]) -> None:
         """Bring customers up to date."""
-        resolve(self.connection, self.organisation, added, removed)
+        resolve(self._matching, added, removed)

@@ -71,7 +71,7 @@ async def found_customer(visit: Visit) -> Customer:
     return found
 
 
-def days_of(interactions: Sequence[Interaction], visit: Visit, whose: Customer) -> list[Day]:
+def days_of(interactions: Sequence[Interaction], visit: Visit, whose: Customer | None) -> list[Day]:
     """Return entries by day, in the order in which they come."""
     moments = visit.moments
     grouped = groupby(interactions, key=lambda i: moments.day(i.occurred_at))

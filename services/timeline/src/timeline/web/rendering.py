@@ -4,9 +4,11 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
+from uuid import uuid4
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from peyvand.identity.domains import company_domain
 from timeline.web import people, wording, writing
 from timeline.web.asked import deliveries_query
 from timeline.web.language import Language, Languages
@@ -53,6 +55,8 @@ def _environment(language: Language, marks: Mapping[str, str]) -> Environment:
         file_size=partial(wording.size, language),
         deliveries_query=deliveries_query,
         asset=partial(_asset, marks),
+        company_domain=company_domain,
+        new_key=lambda: uuid4().hex,
     )
     return environment
 

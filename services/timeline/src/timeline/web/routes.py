@@ -7,12 +7,15 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from timeline.serving import Serving
-from timeline.web import live
+from timeline.web import acts, live
 from timeline.web.customer import customer
 from timeline.web.deliveries import deliveries, delivery
+from timeline.web.handles import company, handle, unknown
 from timeline.web.home import home, recent, search
+from timeline.web.identity import identity
 from timeline.web.language import load_languages
 from timeline.web.rendering import Rendering, load_rendering
+from timeline.web.review import decisions, suggestions
 from timeline.web.static_files import static_files
 from timeline.web.status import status
 from timeline.web.visit import Endpoint, Show, shown
@@ -24,9 +27,30 @@ PAGES: dict[str, Show] = {
     "/search": search,
     "/status": status,
     "/customers/{customer}": customer,
+    "/customers/{customer}/identity": identity,
     "/interactions/{interaction}": why,
+    "/handles/{handle}": handle,
+    "/companies/{company}": company,
+    "/unknown": unknown,
+    "/suggestions": suggestions,
+    "/decisions": decisions,
     "/deliveries": deliveries,
     "/deliveries/{delivery}": delivery,
+}
+FORMS: dict[str, Show] = {
+    "/customers": acts.create,
+    "/customers/{customer}/merge": acts.merge,
+    "/customers/{customer}/split": acts.split,
+    "/customers/{customer}/different": acts.different,
+    "/customers/{customer}/name": acts.name,
+    "/customers/{customer}/tag": acts.tag,
+    "/customers/{customer}/not-a-customer": acts.not_a_customer,
+    "/handles/{handle}/shared": acts.shared,
+    "/handles/{handle}/personal": acts.personal,
+    "/interactions/{interaction}/move": acts.move,
+    "/suggestions/confirm": acts.confirm,
+    "/suggestions/dismiss": acts.dismiss,
+    "/decisions/{act}/revoke": acts.revoke,
 }
 STREAMS: dict[str, Show] = {"/live": live.of_anybody, "/customers/{customer}/live": live.of_customer}
 
@@ -36,7 +60,8 @@ def routes(serving: Serving) -> list[BaseRoute]:
     rendering = _rendering()
     pages = [Route(path, shown(serving, rendering, show)) for path, show in PAGES.items()]
     streams = [Route(path, _unless_head(shown(serving, rendering, show))) for path, show in STREAMS.items()]
-    return [*pages, *streams, Mount("/static", static_files(), name="static")]
+    forms = [Route(path, shown(serving, rendering, show), methods=["POST"]) for path, show in FORMS.items()]
+    return [*pages, *forms, *streams, Mount("/static", static_files(), name="static")]
 
 
 @cache

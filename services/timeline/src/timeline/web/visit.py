@@ -6,12 +6,16 @@ from dataclasses import dataclass
 import structlog
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from peyvand.errors import Rejected, Unavailable
+from timeline.deciding import Undecidable
+from timeline.desk import NotThere
 from timeline.ports import Principal
 from timeline.serving import NotSignedIn, Serving
+from timeline.web import wording
 from timeline.web.asked import NotUnderstood
+from timeline.web.forms import Foreign
 from timeline.web.headers import guarded
 from timeline.web.language import COOKIE, Language, marked
 from timeline.web.moments import Moments
@@ -45,6 +49,10 @@ class Visit:
     def fragment(self, template: str, **values: object) -> str:
         """Return a piece of a page."""
         return self.rendering.html(self.language, template, moments=self.moments, **values)
+
+    def back_to(self, path: str) -> Response:
+        """Return the answer to a form that was sent: the page on which it stands now."""
+        return RedirectResponse(path, 303)
 
     def page(self, template: str, status: int = 200, **values: object) -> Response:
         """Return a page."""
@@ -90,6 +98,14 @@ def _said(language: Language, serving: Serving, error: Exception) -> tuple[int, 
         case NotSignedIn():
             why = say("These pages are open only on the machine that Peyvand runs on, at http://localhost.")
             return 401, why, {"WWW-Authenticate": 'Bearer realm="peyvand"'}
+        case Foreign():
+            return 403, say("No page of ours asked for this. Go back, load the page again, and try once more."), {}
+        case Undecidable():
+            return 422, say(wording.NONSENSE[error.why]), {}
+        case HTTPException() if error.status_code == 413:
+            return 413, say("This is too much at once."), {}
+        case NotThere():
+            return 404, say("There is nothing at this address, or nothing that you may see."), {}
         case HTTPException():
             return error.status_code, say("There is nothing at this address, or nothing that you may see."), {}
         case NotUnderstood():

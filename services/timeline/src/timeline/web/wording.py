@@ -3,8 +3,11 @@
 from datetime import timedelta
 
 from peyvand.event import CallResult, Direction, Kind, Status
+from timeline.deciding import Nonsense, Reason
 from timeline.deliveries import Outcome
+from timeline.folds.identity.verdicts import VerdictKind
 from timeline.folds.interaction import Interaction
+from timeline.reasons import Rule
 from timeline.web.language import Language, marked
 
 CHANNELS = {
@@ -19,7 +22,12 @@ CHANNELS = {
     "web": marked("Web form"),
 }
 # Kinds of handles that are no channel's.
-HANDLES = {"crm": marked("Customer number")}
+HANDLES = {
+    "crm": marked("Customer number"),
+    "phone_ext": marked("Extension"),
+    "sip": marked("SIP address"),
+    "whatsapp_bsuid": marked("WhatsApp"),
+}
 # The channel that agents see, of connectors whose own channel is a way to it.
 FAMILIES = {
     "imap": "email",
@@ -111,11 +119,73 @@ ROLES = {
     "agent": marked("agent"),
     "member": marked("member"),
     "reactor": marked("reactor"),
+    "card": marked("on a card"),
 }
 PROOFS = {
     "via": marked("the channel itself vouches for it"),
     "verified": marked("verified"),
     "claimed": marked("as somebody wrote it"),
+}
+RULES = {
+    Rule.ALONE: marked("Nothing links it to another handle."),
+    Rule.SHARED: marked("Many use it, so it links nobody and stands alone."),
+    Rule.DECIDED: marked("Somebody decided that it is one person's with"),
+    Rule.LINKED: marked("It was seen as one person's with"),
+}
+STRENGTHS = {
+    1: marked("both as somebody wrote them"),
+    2: marked("one of the two is proved"),
+    3: marked("both are proved"),
+}
+SHARED = {
+    "decided": marked("somebody decided so"),
+    "generic": marked("it is a function's mailbox, or what people type to give none"),
+    "landline": marked("it is a landline or a service number"),
+    "many": marked("too many different handles were seen with it"),
+    "names": marked("three people who are called differently were seen with it"),
+}
+REFUSED = {
+    "different": marked("somebody decided that they are two"),
+    "exclusive": marked("both have a customer number of their own"),
+    "cap": marked("one customer would have too many handles of a kind"),
+    "name": marked("the names do not agree"),
+    "large": marked("too many handles hang together, and this link is only claimed"),
+    "like": marked("they are alike"),
+}
+# What a suggestion's score is made of.
+PARTS = {
+    "name": marked("name"),
+    "circle": marked("company or surname"),
+    "mailbox": marked("name of the mailbox"),
+}
+DECISIONS = {
+    VerdictKind.SAME: marked("One customer"),
+    VerdictKind.DIFFERENT: marked("Different customers"),
+    VerdictKind.SHARED: marked("Used by many"),
+    VerdictKind.PERSONAL: marked("One person's own"),
+    VerdictKind.MOVE: marked("An interaction was moved"),
+    VerdictKind.DISMISSED: marked("Need not be suggested"),
+    VerdictKind.NOT_A_CUSTOMER: marked("No customer"),
+    VerdictKind.NAME: marked("Named"),
+    VerdictKind.TAG: marked("Tagged"),
+}
+REASONS = {
+    Reason.SPAM: marked("Spam"),
+    Reason.SUPPLIER: marked("Supplier"),
+    Reason.NEWSLETTER: marked("Newsletter"),
+}
+NONSENSE = {
+    Nonsense.SAME_CUSTOMER: marked("These are one customer already."),
+    Nonsense.SPLIT_INSTEAD: marked("This is one customer: split off the handles that are somebody else's."),
+    Nonsense.NOT_THEIRS: marked("A handle among these is none of this customer's any more. Load the page again."),
+    Nonsense.NOTHING_MOVED: marked("Tick at least one handle that is somebody else's."),
+    Nonsense.NOTHING_STAYS: marked("At least one handle must stay with the customer."),
+    Nonsense.SAME_HANDLE: marked("A handle is no suggestion with itself."),
+    Nonsense.NOTHING_WRITTEN: marked("There is nothing written."),
+    Nonsense.NO_HANDLE: marked("Write at least one telephone number or e-mail address, each in a line of its own."),
+    Nonsense.OURS: marked("An address or number among these is our own."),
+    Nonsense.UNSEEN: marked("Who sees only a part of the connectors cannot write customers down by hand."),
+    Nonsense.TAGGED: marked("This word stands there already."),
 }
 
 

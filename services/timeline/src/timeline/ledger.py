@@ -1,0 +1,113 @@
+"""What the timeline needs of a store to decide about identity, and to say why."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from peyvand.identity import Handle
+from timeline.folds.identity.verdicts import Verdict
+from timeline.ports import KnownHandle, Principal
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A person as another system (CRM, ERP) or an agent knows them: evidence without an interaction.
+
+    `key` is the system's own for the person, unique within `source`; a later card with it replaces the former.
+    """
+
+    source: str
+    key: str
+    name: str | None
+    handles: tuple[Handle, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Introduced:
+    """What cards brought."""
+
+    new: int
+    changed: int
+    same: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """Where a handle, or a link, was seen: in an interaction, or on a card."""
+
+    event_id: UUID
+    interaction: UUID | None
+    source: str | None
+    role: str
+    proof: str
+    name: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LinkWhy:
+    """What links a handle to another, since when; `refused` says why it joins nobody."""
+
+    other: UUID
+    strength: int
+    first_at: datetime
+    refused: str | None
+    sighting: Sighting | None
+
+
+@dataclass(frozen=True, slots=True)
+class HandleWhy:
+    """Why a handle stands where it stands: its first sightings, its links, the verdicts on it."""
+
+    handle: KnownHandle
+    shared: str | None
+    sightings: tuple[Sighting, ...]
+    links: tuple[LinkWhy, ...]
+    verdicts: tuple[Verdict, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Two handles of two customers that may be one person, and what speaks for it.
+
+    `score` is in bits, None for a link that a rule refused; `parts` is what it is made of.
+    """
+
+    a: KnownHandle
+    b: KnownHandle
+    customer_a: UUID
+    customer_b: UUID
+    why: str
+    score: float | None = None
+    parts: tuple[tuple[str, float], ...] = ()
+
+
+class Ledger(Protocol):
+    """Deciding, and asking why; reading shows only what the principal may see."""
+
+    async def decide(self, verdicts: Sequence[Verdict]) -> None:
+        """Record verdicts and resolve; one that is there is left. Raises Rejected for a thing that is not there."""
+        ...
+
+    async def revoke(self, act: UUID, actor: str, at: datetime) -> bool:
+        """Take back all verdicts of an act and resolve; False when there was nothing to take back."""
+        ...
+
+    async def verdicts(self, who: Principal, customer: UUID | None, limit: int) -> Sequence[Verdict]:
+        """Return the newest verdicts, revoked ones too: those on a customer's handles, or all."""
+        ...
+
+    async def introduce(self, cards: Sequence[Card]) -> Introduced:
+        """Record cards and resolve."""
+        ...
+
+    async def suggestions(self, who: Principal, limit: int) -> Sequence[Suggestion]:
+        """Return pairs that nobody has decided on, the likeliest first."""
+        ...
+
+    async def why(self, who: Principal, customer: UUID) -> Sequence[HandleWhy]:
+        """Return why each of a customer's handles is there, the earliest first; none when there is no such customer."""
+        ...

@@ -1,0 +1,92 @@
+"""Who a customer is: each handle with why it is there, and the forms that change it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from starlette.responses import Response
+
+from timeline.folds.identity.verdicts import VerdictKind, pair
+from timeline.ledger import HandleWhy, Suggestion
+from timeline.people import Placed
+from timeline.ports import Customer, Hit
+from timeline.reasons import Reason, rule_of
+from timeline.web.customer import found_customer
+from timeline.web.home import LONGEST_QUERY
+from timeline.web.review import DECISIONS, done, suggested, told
+from timeline.web.visit import Visit
+
+CANDIDATES = 10
+# The queue is one for the whole house: so much of it is looked through for what is like this customer.
+QUEUE = 50
+DECIDED = (VerdictKind.SAME, VerdictKind.DIFFERENT, VerdictKind.DISMISSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A handle, and the rule by which it is there."""
+
+    why: HandleWhy
+    reason: Reason
+
+
+async def identity(visit: Visit) -> Response:
+    """Show why a customer's handles are there, what was decided, and what may be decided."""
+    found = await found_customer(visit)
+    ledger, asked = visit.serving.ledger, visit.request.query_params.get("other", "").strip()[:LONGEST_QUERY]
+    whys = await ledger.why(visit.who, found.id)
+    known = await _known(visit, found, whys)
+    waiting = [s for s in await ledger.suggestions(visit.who, QUEUE) if found.id in (s.customer_a, s.customer_b)]
+    return visit.page(
+        "identity.html",
+        customer=found,
+        explained=[Explained(why, rule_of(why, whys)) for why in whys],
+        known=known,
+        decisions=await told(visit, await ledger.verdicts(visit.who, found.id, DECISIONS)),
+        suggestions=await suggested(visit, with_refused(found.id, whys, known, waiting)),
+        other=asked,
+        candidates=await _candidates(visit, found, asked),
+        done=done(visit),
+    )
+
+
+def with_refused(
+    customer: UUID, whys: Sequence[HandleWhy], known: Mapping[UUID, Placed], waiting: Sequence[Suggestion]
+) -> list[Suggestion]:
+    """Return the suggestions that wait for a customer, with those that the refused links of its handles make."""
+    there = {pair(s.a.id, s.b.id) for s in waiting}
+    found = list(waiting)
+    for why in whys:
+        decided = {v.b if v.a == why.handle.id else v.a for v in why.verdicts if v.kind in DECIDED and not v.revoked_at}
+        for link in why.links:
+            other = known.get(link.other)
+            if not link.refused or other is None or other.customer == customer or link.other in decided:
+                continue
+            if pair(why.handle.id, link.other) not in there:
+                found.append(Suggestion(why.handle, other.handle, customer, other.customer, link.refused))
+    return found
+
+
+async def _known(visit: Visit, found: Customer, whys: Sequence[HandleWhy]) -> dict[UUID, Placed]:
+    """Return the handles to which links lead, and the customer's own."""
+    ids = {link.other for why in whys for link in why.links} | {h.id for h in found.handles}
+    return dict(await visit.serving.people.handles(visit.who, ids))
+
+
+async def _candidates(visit: Visit, found: Customer, asked: str) -> list[Hit]:
+    """Return whom a search finds beside the customer; the id or address of a customer's page finds that one."""
+    if not asked:
+        return []
+    if other := await _by_id(visit, asked):
+        return [Hit(other, "")] if other.id != found.id else []
+    hits = await visit.serving.timelines.search(visit.who, asked, CANDIDATES)
+    return [hit for hit in hits if hit.customer.id != found.id]
+
+
+async def _by_id(visit: Visit, asked: str) -> Customer | None:
+    for part in asked.split("?")[0].split("/"):
+        try:
+            return await visit.serving.timelines.customer(visit.who, UUID(part))
+        except ValueError:
+            continue
+    return None
