@@ -63,6 +63,25 @@ def test_each_person_is_one_customer_and_nobody_is_two(tmp_path: Path) -> None:
 
 
 @pytest.mark.real
+def test_a_merge_its_evidence_and_its_undo_can_be_seen(tmp_path: Path) -> None:
+    with told(tmp_path) as product:
+        [negar] = product.customers("n.rostami@mehr-studio.example")
+        assert {h["value"] for h in negar["handles"]} >= {"negar.rostami@example.com", "+989120008170"}
+        _, merge = product.get(f"/v1/customers/{negar['id']}/decisions")["decisions"]
+        assert (merge["kind"], merge["revoked_at"]) == ("same", None)
+        page = httpx.get(f"{product.url}/customers/{negar['id']}/identity", trust_env=False).text
+        assert "both addresses are hers" in page
+        httpx.delete(f"{product.url}/v1/decisions/{merge['act']}", trust_env=False).raise_for_status()
+        [home], [work] = (
+            product.customers("negar.rostami@example.com"),
+            product.customers("n.rostami@mehr-studio.example"),
+        )
+        assert home["id"] != work["id"]
+        undone = product.get("/v1/decisions")["decisions"]
+        assert [d["revoked_at"] is not None for d in undone if d["kind"] == "same"] == [True, True]
+
+
+@pytest.mark.real
 def test_what_is_to_be_seen_is_there(tmp_path: Path) -> None:
     with told(tmp_path) as product:
         eventually(lambda: channels_of(product, "مریم احمدی") >= CHANNELS, "all channels")

@@ -20,7 +20,17 @@ from peyvand_standalone.sources import SOURCES
 from timeline import api, web
 from timeline.record import record
 from timeline.serving import Serving
-from timeline.store import Database, SqlCursors, SqlStore, SqlTimelines, open_database
+from timeline.store import (
+    Database,
+    SqlCursors,
+    SqlLedger,
+    SqlLikenesses,
+    SqlPeople,
+    SqlStore,
+    SqlTimelines,
+    open_database,
+)
+from timeline.suggesting import suggesting
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +58,14 @@ async def product(
     """
     database = await open_database(places.database)
     try:
-        store = SqlStore(database, configuration.organisation.id)
+        store = SqlStore(database, configuration.organisation.id, configuration.identity)
         publisher = InProcessPublisher(partial(_record, store))
         blobs = open_blobs(places.blobs)
         async with publisher.running():
             adapters = Adapters(through(publisher), SqlCursors(database), blobs, _holder(places))
             connectors = put_to_work(configuration, SOURCES, adapters)
             serving = _serving(configuration, database, blobs, banner)
-            async with pulling(connectors.pulls):
+            async with pulling(connectors.pulls), suggesting(SqlLikenesses(database)):
                 yield Product(_application(serving, connectors, publisher), serving.stopping)
     finally:
         await database.close()
@@ -76,6 +86,8 @@ async def _record(store: SqlStore, readings: Sequence[Reading]) -> None:
 def _serving(configuration: Configuration, database: Database, blobs: Blobs, banner: str | None) -> Serving:
     return Serving(
         timelines=SqlTimelines(database, configuration.organisation),
+        people=SqlPeople(database, configuration.organisation),
+        ledger=SqlLedger(database, configuration.organisation.id, configuration.identity),
         access=api.LocalOrToken(configuration.api.tokens, configuration.teams()),
         organisation=configuration.organisation,
         connectors=configuration.connectors,

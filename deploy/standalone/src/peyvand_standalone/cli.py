@@ -10,6 +10,8 @@ from peyvand_standalone.commands.replay import replay
 from peyvand_standalone.commands.status import status
 from peyvand_standalone.commands.up import up
 from peyvand_standalone.connect.commands import connect
+from peyvand_standalone.customers.commands import customers
+from peyvand_standalone.rules.commands import identity
 
 app = typer.Typer(
     name="peyvand",
@@ -21,6 +23,8 @@ app = typer.Typer(
 for command in (up, check, status, rebuild, replay):
     app.command()(plainly(command))
 app.add_typer(connect, name="connect")
+app.add_typer(customers, name="customers")
+app.add_typer(identity, name="identity")
 
 
 def main() -> None:

@@ -22,18 +22,19 @@ class PatientStore:
 
     async def settle(self, received_before: datetime) -> int:
         """Settle deliveries whose events others have brought meanwhile."""
-        return await _patiently(lambda: self.store.settle(received_before))
+        return await patiently(lambda: self.store.settle(received_before))
 
     async def deliveries(self, chosen: Chosen, after: UUID | None, limit: int) -> Sequence[Raw]:
         """Return raw deliveries in the order of their ids, those after one."""
-        return await _patiently(lambda: self.store.deliveries(chosen, after, limit))
+        return await patiently(lambda: self.store.deliveries(chosen, after, limit))
 
     async def transact(self, work: Callable[[Transaction], T]) -> T:
         """Do work in one transaction; what was refused left nothing behind."""
-        return await _patiently(lambda: self.store.transact(work))
+        return await patiently(lambda: self.store.transact(work))
 
 
-async def _patiently(ask: Callable[[], Awaitable[T]]) -> T:
+async def patiently(ask: Callable[[], Awaitable[T]]) -> T:
+    """Return what is answered, asked a few times; raises Unavailable when it never is."""
     for pause in PAUSES:
         try:
             return await ask()

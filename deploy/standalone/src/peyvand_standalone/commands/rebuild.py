@@ -2,10 +2,10 @@
 
 import asyncio
 from pathlib import Path
-from uuid import UUID
 
 from rich.console import Console
 
+from peyvand.settings import Configuration
 from peyvand_standalone.commands.bar import shown
 from peyvand_standalone.commands.opened import Where, opened
 from peyvand_standalone.commands.options import Config, Data
@@ -19,13 +19,14 @@ def rebuild(config: Config = None, data: Data = Path("var")) -> None:
     where = Where(config, data)
     configuration = where.configuration()
     console = Console(highlight=False)
-    mended = asyncio.run(_rebuilt(where.places(configuration), configuration.organisation.id, console))
+    mended = asyncio.run(_rebuilt(where.places(configuration), configuration, console))
     if mended:
         console.print(f"Rebuilt: {mended} row(s) were wrong and are right now.")
     else:
         console.print("Rebuilt: no difference.")
 
 
-async def _rebuilt(places: Places, organisation: UUID, console: Console) -> int:
+async def _rebuilt(places: Places, configuration: Configuration, console: Console) -> int:
     async with opened(places) as database:
-        return await shown(rebuilding(SqlStore(database, organisation)), console)
+        store = SqlStore(database, configuration.organisation.id, configuration.identity)
+        return await shown(rebuilding(store), console)

@@ -80,7 +80,7 @@ class Reader:
 
 async def _replayed(configuration: Configuration, places: Places, chosen: Chosen, console: Console) -> Replayed:
     async with opened(places) as database:
-        store = PatientStore(SqlStore(database, configuration.organisation.id))
+        store = PatientStore(SqlStore(database, configuration.organisation.id, configuration.identity))
         reader = Reader(configuration, open_blobs(places.blobs))
         return await _shown(replaying(store, chosen, reader), console)
 

@@ -12,6 +12,7 @@ from pydantic import SecretStr
 
 from peyvand.signature import sign_standard_webhooks
 from peyvand_standalone.demo import samples
+from peyvand_standalone.demo.decisions import decide
 from peyvand_standalone.demo.stage import Stage
 
 log = structlog.get_logger("peyvand.demo")
@@ -40,6 +41,7 @@ async def _told(stage: Stage, url: str) -> None:
         async with httpx.AsyncClient(base_url=url, timeout=30, trust_env=False) as client:
             sender = Sender(stage, client)
             await sender.everything()
+            await decide(client)
             log.info("the demo is told; more arrives while the page is open")
             await asyncio.sleep(FIRST_SECONDS)
             for step in sender.later():

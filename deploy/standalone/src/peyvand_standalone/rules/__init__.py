@@ -1,0 +1,1 @@
+"""`peyvand identity`: what other rules would make of the customers."""
