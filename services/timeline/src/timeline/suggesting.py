@@ -1,11 +1,11 @@
 """In the background: who may be one person, computed in a process of its own so that no page waits for it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from multiprocessing import get_context
-from typing import Protocol
+from typing import Any, Protocol
 
 import structlog
 
@@ -50,11 +50,30 @@ async def suggesting(likenesses: Likenesses) -> AsyncIterator[None]:
 async def suggest(likenesses: Likenesses) -> int:
     """Look once; return how many pairs are suggested. Raises Unavailable."""
     profiles, refused = await likenesses.profiles()
-    # a fresh process: one that is forked would hold this one's connections
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as beside:
-        found = await asyncio.get_running_loop().run_in_executor(beside, alike, profiles, refused)
+    async with asyncio.timeout(EVERY_SECONDS):  # a process that was killed would never answer
+        found = await _beside(profiles, refused)
     await likenesses.keep(found)
     return len(found)
+
+
+async def _beside(profiles: list[Profile], refused: list[Pair]) -> list[Alike]:
+    """Compare in a fresh process, which ends when nobody waits for it any more."""
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[list[Alike]] = loop.create_future()
+
+    def settle(how: Callable[[Any], None], result: Any) -> None:
+        def unless_cancelled() -> None:
+            if not done.done():
+                how(result)
+
+        loop.call_soon_threadsafe(unless_cancelled)
+
+    # a forked one would hold this one's connections
+    with get_context("spawn").Pool(1) as pool:
+        pool.apply_async(
+            alike, (profiles, refused), {}, partial(settle, done.set_result), partial(settle, done.set_exception)
+        )
+        return await done
 
 
 async def _for_ever(likenesses: Likenesses) -> None:

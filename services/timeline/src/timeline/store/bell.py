@@ -80,7 +80,8 @@ class Bell:
             await asyncio.sleep(PAUSE_SECONDS)
 
     def _hear(self, connection: Any, pid: int, _channel: str, _said: object) -> None:
-        if pid != connection.get_server_pid():  # our own commits ring without the detour
+        # our own commits ring without the detour; and one that is closed meanwhile knows no pid
+        if not connection.is_closed() and pid != connection.get_server_pid():
             task = asyncio.create_task(self._ring())
             self._rings.add(task)
             task.add_done_callback(self._rings.discard)

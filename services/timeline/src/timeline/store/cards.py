@@ -14,7 +14,7 @@ from timeline.store.inserting import evidence_row, insert_evidence
 from timeline.store.matching import Matching
 from timeline.store.statements import chunks, table, upsert, write
 from timeline.store.tables import CardRow, EvidenceRow
-from timeline.store.written import Cause
+from timeline.store.written import Cause, tell_of_customers
 
 CARD, EVIDENCE = table(CardRow), table(EvidenceRow)
 # The role of who is on a card.
@@ -55,6 +55,7 @@ def introduce(matching: Matching, cards: Sequence[Card]) -> Introduced:
     if new or old:
         alone_with_identity(connection)
         matching.resolve(new, old, Cause("card", next(iter(changed))))
+        tell_of_customers(connection, {e.handle_id for e in (*new, *old)})
     added = len(changed.keys() - known.keys())
     return Introduced(added, len(changed) - added, len(given) - len(changed))
 

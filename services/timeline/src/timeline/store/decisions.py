@@ -1,6 +1,6 @@
 """Verdicts into the record, and what follows from them, in one transaction."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,7 @@ from timeline.store.neighbourhood import verdict_from
 from timeline.store.saving import lock_interactions, participation_rows, tell
 from timeline.store.statements import chunks, insert_all, insert_missing, table, write
 from timeline.store.tables import DecisionRow, HandleRow, InteractionRow, ParticipationRow
-from timeline.store.written import Cause
+from timeline.store.written import Cause, tell_of_customers
 
 DECISION, HANDLE = table(DecisionRow), table(HandleRow).c
 INTERACTION, PARTICIPATION = table(InteractionRow).c, table(ParticipationRow)
@@ -71,19 +71,12 @@ def _follow(matching: Matching, verdicts: Sequence[Verdict]) -> None:
         alone_with_identity(connection)
         matching.resolve([], [], Cause(_word(verdicts), verdicts[0].act), decided)
     told = {v.a for v in verdicts if v.kind is not VerdictKind.MOVE} | {v.b for v in verdicts if v.b}
-    tell(connection, "customer", sorted(_customers(connection, told)))
+    tell_of_customers(connection, told)
 
 
 def _word(verdicts: Sequence[Verdict]) -> str:
     """Return for the change log what was decided, or taken back."""
     return f"{'revoked ' if verdicts[0].revoked_at else ''}{verdicts[0].kind}"
-
-
-def _customers(connection: Connection, handles: Collection[UUID]) -> set[UUID]:
-    found: set[UUID] = set()
-    for part in chunks(handles):
-        found.update(connection.execute(select(HANDLE.customer).where(HANDLE.id.in_(part))).scalars())
-    return found
 
 
 def _move(connection: Connection, organisation: UUID, interactions: Sequence[UUID]) -> None:

@@ -7,14 +7,14 @@ from functools import cache
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, Insert
+from sqlalchemy import Connection, Insert, select
 
 from timeline.folds.identity.evidence import NAME_LIMIT, Named, Seen, customer_id
 from timeline.folds.identity.verdicts import Pair
 from timeline.folds.search import folded
 from timeline.store.neighbourhood import Known, KnownLink
 from timeline.store.saving import tell
-from timeline.store.statements import chunks, insert_all, update_all, upsert, write
+from timeline.store.statements import chunks, insert_all, table, update_all, upsert, write
 from timeline.store.tables import HandleNameRow, HandleRow, LinkRow, RegroupingRow
 
 _STANDING = ("first_at", "first_event", "customer", "component", "shared")
@@ -57,6 +57,15 @@ def write_links(connection: Connection, links: Mapping[Pair, KnownLink]) -> None
     """Write links as they are now."""
     for part in chunks([link_row(pair, link) for pair, link in links.items()]):
         write(connection, _adding_links(connection.dialect.name), part)
+
+
+def tell_of_customers(connection: Connection, handles: Iterable[UUID]) -> None:
+    """Tell the feed that those who have handles are not as they were."""
+    customers: set[UUID] = set()
+    for part in chunks(handles):
+        theirs = select(table(HandleRow).c.customer).where(table(HandleRow).c.id.in_(part))
+        customers.update(connection.execute(theirs).scalars())
+    tell(connection, "customer", sorted(customers))
 
 
 def name_rows(names: Mapping[Named, datetime]) -> list[dict[str, object]]:
