@@ -120,8 +120,11 @@ async def test_an_event_too_large_keeps_its_delivery_for_repair(kafka: Kafka, se
 async def test_what_a_topic_of_other_makers_takes_is_asked_of_the_broker(kafka: Kafka, settings: KafkaSettings) -> None:
     await provision(settings)
     async with administering(settings, 5) as admin:
-        for topic in (await admin.topics([settings.topic(EVENTS)])).values():
-            await admin.set(topic, {"max.message.bytes": "1048588"})
+        [topic] = (await admin.topics([settings.topic(EVENTS)])).values()
+        await admin.set(topic, {"max.message.bytes": "1048588"})
+        async with asyncio.timeout(20):  # a broker shows what was set when it has read it from its log
+            while topic.settings.get("max.message.bytes") != "1048588":
+                [topic] = (await admin.topics([settings.topic(EVENTS)])).values()
     publisher = KafkaPublisher(settings)
     async with publisher.running():
         await until_ready(publisher)
