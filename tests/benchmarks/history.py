@@ -15,9 +15,9 @@ _MADE = (
     """INSERT INTO interaction (id, occurred_at, content) SELECT md5('i' || n)::uuid, t, content FROM made""",
     """INSERT INTO participation (handle_id, occurred_at, interaction_id, channel, direction, role)
     SELECT md5('h' || n / 8)::uuid, t, md5('i' || n)::uuid, 'web', 'inbound', 'from' FROM made""",
-    """INSERT INTO handle (id, kind, scope, value, first_at, first_event, own, customer)
+    """INSERT INTO handle (id, kind, scope, value, first_at, first_event, own, customer, component)
     SELECT md5('h' || n / 8)::uuid, 'phone', '', '+98' || n, t, md5('e' || n)::uuid, md5('c' || n / 8)::uuid,
-    md5('c' || n / 8)::uuid FROM made WHERE n % 8 = 0""",
+    md5('c' || n / 8)::uuid, md5('h' || n / 8)::uuid FROM made WHERE n % 8 = 0""",
     """INSERT INTO handle_name (handle_id, name, via, first_at, folded)
     SELECT md5('h' || n / 8)::uuid, 'name ' || n / 8, false, t, 'name ' || n / 8 FROM made WHERE n % 8 = 0""",
     """INSERT INTO change (txid, kind, ref) SELECT 0, 'interaction', md5('i' || n)::uuid FROM made""",

@@ -32,6 +32,11 @@ class Bus:
 Access = Callable[[Request], Awaitable[Principal]]
 
 
+def own_origin(request: Request) -> str:
+    """Return the origin of our own pages, as the browser that asks calls them."""
+    return f"{request.url.scheme}://{request.headers.get('host', '').strip().lower()}"
+
+
 def _now() -> datetime:
     return datetime.now(UTC)
 

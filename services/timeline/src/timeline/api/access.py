@@ -9,7 +9,7 @@ from starlette.requests import Request
 
 from peyvand.settings import ApiToken
 from timeline.ports import Principal
-from timeline.serving import NotSignedIn
+from timeline.serving import NotSignedIn, own_origin
 
 READING = ("GET", "HEAD", "OPTIONS")
 LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]")
@@ -78,11 +78,6 @@ def _asked_by_another_site(request: Request) -> bool:
     return site not in ("none", "same-origin") or request.headers.get("origin", own_origin(request)) != own_origin(
         request
     )
-
-
-def own_origin(request: Request) -> str:
-    """Return the origin of our own pages, as the browser that asks calls them."""
-    return f"{request.url.scheme}://{request.headers.get('host', '').strip().lower()}"
 
 
 def _host_name(host: str) -> str:

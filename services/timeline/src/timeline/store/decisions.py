@@ -3,13 +3,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, delete, select, update
 
 from peyvand.errors import Rejected
-from timeline.folds.identity.verdicts import Verdict, VerdictKind
+from timeline.folds.identity.verdicts import OF_IDENTITY, Verdict, VerdictKind
 from timeline.store.contents import interaction_from
 from timeline.store.identity import alone_with_identity
 from timeline.store.matching import Matching
@@ -22,7 +21,6 @@ from timeline.store.written import Cause, tell_of_customers
 
 DECISION, HANDLE = table(DecisionRow), table(HandleRow).c
 INTERACTION, PARTICIPATION = table(InteractionRow).c, table(ParticipationRow)
-_OF_IDENTITY = {VerdictKind.SAME, VerdictKind.DIFFERENT, VerdictKind.SHARED, VerdictKind.PERSONAL}
 
 
 def decide(matching: Matching, verdicts: Sequence[Verdict]) -> None:
@@ -32,7 +30,7 @@ def decide(matching: Matching, verdicts: Sequence[Verdict]) -> None:
     adding = insert_missing(connection.dialect.name, DecisionRow, "id").returning(DECISION.c.id)
     fresh: set[UUID] = set()
     for part in chunks(sorted(verdicts, key=lambda v: v.id)):
-        fresh.update(write(connection, adding, [_row(v) for v in part]).scalars())
+        fresh.update(write(connection, adding, [asdict(v) for v in part]).scalars())
     _follow(matching, [v for v in verdicts if v.id in fresh])
 
 
@@ -43,10 +41,6 @@ def revoke(matching: Matching, act: UUID, actor: str, at: datetime) -> bool:
     taken = [verdict_from(row) for row in rows.mappings()]
     _follow(matching, taken)
     return bool(taken)
-
-
-def _row(verdict: Verdict) -> dict[str, Any]:
-    return asdict(verdict)
 
 
 def _require(connection: Connection, verdicts: Iterable[Verdict]) -> None:
@@ -67,7 +61,7 @@ def _follow(matching: Matching, verdicts: Sequence[Verdict]) -> None:
     connection = matching.connection
     if moved := sorted({v.a for v in verdicts if v.kind is VerdictKind.MOVE}):
         _move(connection, matching.organisation, moved)
-    if decided := {i for v in verdicts if v.kind in _OF_IDENTITY for i in (v.a, v.b) if i}:
+    if decided := {i for v in verdicts if v.kind in OF_IDENTITY for i in (v.a, v.b) if i}:
         alone_with_identity(connection)
         matching.resolve([], [], Cause(_word(verdicts), verdicts[0].act), decided)
     told = {v.a for v in verdicts if v.kind is not VerdictKind.MOVE} | {v.b for v in verdicts if v.b}

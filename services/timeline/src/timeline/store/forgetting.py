@@ -49,7 +49,7 @@ def _drop(connection: Connection, handles: Collection[UUID]) -> None:
 
 def _date(connection: Connection, left: Left) -> None:
     firsts = {i: min((e.occurred_at, e.event_id) for e in rows) for i, rows in left.items()}
-    rows = [{"key": i, "new_first_at": at, "new_first_event": event} for i, (at, event) in firsts.items()]
+    rows = [{"of": i, "new_first_at": at, "new_first_event": event} for i, (at, event) in firsts.items()]
     statement = update_all(connection.dialect.name, HandleRow, "id", "first_at", "first_event")
     for part in chunks(rows):
         write(connection, statement, part)

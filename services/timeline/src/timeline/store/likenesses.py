@@ -37,13 +37,13 @@ class SqlLikenesses:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._seen: int | None = None
+        self._seen: int | None = None  # of the feed, when likenesses were kept last
+        self._looked: int | None = None
 
     async def changed(self) -> bool:
-        """Return whether the feed has gone on since the last look."""
-        newest = await self._database.read(lambda c: c.execute(select(func.max(CHANGE.id))).scalar_one())
-        before, self._seen = self._seen, newest
-        return newest is not None and newest != before
+        """Return whether the feed has gone on since what is kept was looked for."""
+        self._looked = await self._database.read(lambda c: c.execute(select(func.max(CHANGE.id))).scalar_one())
+        return self._looked != self._seen
 
     async def profiles(self) -> tuple[list[Profile], list[Pair]]:
         """Return the profiles of all customers but those who are nothing but a shared handle."""
@@ -52,6 +52,7 @@ class SqlLikenesses:
     async def keep(self, found: Sequence[Alike]) -> None:
         """Write what is alike in the place of what was."""
         await self._database.write(lambda connection: _keep(connection, found))
+        self._seen = self._looked
 
 
 def _profiles(connection: Connection) -> tuple[list[Profile], list[Pair]]:

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select
 
 from timeline.ledger import Card, Introduced
 from timeline.ports import Customer, Principal
-from timeline.store.cards import card_id, cards_at
+from timeline.store.cards import card_id, cards_at, differing
 from timeline.store.customers import customers_by_id
 from timeline.store.database import Database
 from timeline.store.statements import table
@@ -34,5 +34,5 @@ async def would_bring(database: Database, organisation: UUID, cards: Sequence[Ca
     """Return what introducing cards would come to."""
     given = {card_id(organisation, c.source, c.key): c for c in cards}
     known = dict(await database.read(lambda connection: cards_at(connection, list(given))))
-    same = sum((c.name, c.handles) == (given[i].name, given[i].handles) for i, c in known.items())
-    return Introduced(len(given) - len(known), len(known) - same, same)
+    changed = len(differing(known, given))
+    return Introduced(len(given) - len(known), changed, len(known) - changed)

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Select, select
 
 from timeline.folds.identity.evidence import Linked, Named, Seen
-from timeline.folds.identity.verdicts import Pair, Rulings, Verdict, VerdictKind, rulings
+from timeline.folds.identity.verdicts import OF_IDENTITY, Pair, Rulings, Verdict, VerdictKind, rulings
 from timeline.store.statements import among, at_keys, chunks, read_keys, table
 from timeline.store.tables import DecisionRow, HandleNameRow, HandleRow, LinkRow
 
@@ -19,7 +19,6 @@ _SEEN = (HANDLE.first_at, HANDLE.first_event, HANDLE.kind, HANDLE.scope, HANDLE.
 _STANDING = (*_SEEN, HANDLE.shared, HANDLE.component, HANDLE.customer)
 _LINKED = ("a", "b", "strength", "first_at", "first_event", "refused")
 _NAMED = ("handle_id", "name", "via")
-_OF_IDENTITY = [VerdictKind.SAME, VerdictKind.DIFFERENT, VerdictKind.SHARED, VerdictKind.PERSONAL]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +77,12 @@ def _names_of(dialect: str) -> Select[Any]:
     return select(NAME.handle_id, NAME.name, NAME.via, NAME.first_at).where(among(dialect, NAME.handle_id))
 
 
+@cache
+def _decided_at(dialect: str, end: str) -> Select[Any]:
+    standing = select(table(DecisionRow)).where(DECISION.kind.in_(sorted(OF_IDENTITY)), DECISION.revoked_at.is_(None))
+    return standing.where(among(dialect, DECISION[end]))
+
+
 class Neighbourhood:
     """Questions about handles to the store, in one transaction."""
 
@@ -134,10 +139,9 @@ class Neighbourhood:
         """Return what people decided of handles, and of those asked for before."""
         asking = set(ids) - self._asked
         self._asked |= asking
-        for end in (DECISION.a, DECISION.b):
-            standing = select(table(DecisionRow)).where(DECISION.kind.in_(_OF_IDENTITY), DECISION.revoked_at.is_(None))
+        for end in ("a", "b"):
             for part in chunks(asking):
-                rows = self._connection.execute(standing.where(among(self._dialect, end)), {"ids": part})
+                rows = self._connection.execute(_decided_at(self._dialect, end), {"ids": part})
                 self._decided.update((row["id"], verdict_from(row)) for row in rows.mappings())
         return rulings(self._decided.values())
 

@@ -18,7 +18,7 @@ from timeline.ports import Progress
 from timeline.store.cards import mend_cards
 from timeline.store.connections import take_time
 from timeline.store.contents import interaction_from
-from timeline.store.inserting import evidence_row
+from timeline.store.mending import mend_evidence
 from timeline.store.moves import moves_of
 from timeline.store.neighbourhood import Known, KnownLink
 from timeline.store.record import HandleKey, all_evidence, all_verdicts
@@ -100,8 +100,8 @@ def _mend_interactions(
     held = lock_interactions(connection, ids)
     _drop_orphans(connection, [i for i, row in held.items() if row.content is None])
     events = events_of(connection, ids)
-    every = [e for found in events.values() for e in found]
-    mended = _mend_evidence(connection, organisation, every, keys)
+    said = {e.event_id: evidence_of(organisation, e) for found in events.values() for e in found}
+    mended = mend_evidence(connection, said, keys)
     mended += save(connection, organisation, held, [fold(found) for found in events.values() if found])
     mended += remove(connection, organisation, held, [i for i, found in events.items() if not found])
     return mended + _mend_participations(connection, organisation, held, events)
@@ -111,31 +111,6 @@ def _drop_orphans(connection: Connection, ids: Sequence[UUID]) -> None:
     """Remove the participations of interactions that were not there: saving them adds theirs."""
     for part in chunks(ids):
         connection.execute(delete(PARTICIPATION).where(PARTICIPATION.c.interaction_id.in_(part)))
-
-
-def _mend_evidence(
-    connection: Connection, organisation: UUID, events: Sequence[InteractionEvent], keys: dict[UUID, HandleKey]
-) -> int:
-    """Compare the evidence of events with what they say."""
-    said = [e for event in events for e in evidence_of(organisation, event)]
-    keys.update((e.handle_id, (e.kind, e.scope, e.value)) for e in said)
-    wanted: dict[UUID, list[dict[str, object]]] = {event.event_id: [] for event in events}
-    for e in said:
-        wanted[e.event_id].append(evidence_row(e))
-    stored: dict[UUID, list[dict[str, object]]] = {i: [] for i in wanted}
-    for part in chunks(wanted):
-        for row in (connection.execute(select(EVIDENCE).where(EVIDENCE.c.event_id.in_(part)))).mappings():
-            stored[row["event_id"]].append(dict(row))
-    wrong = [i for i in wanted if sorted(wanted[i], key=_place) != sorted(stored[i], key=_place)]
-    for part in chunks(wrong):
-        connection.execute(delete(EVIDENCE).where(EVIDENCE.c.event_id.in_(part)))
-    for rows in chunks([row for i in wrong for row in wanted[i]]):
-        connection.execute(insert(EVIDENCE), rows)
-    return len(wrong)
-
-
-def _place(row: Mapping[str, object]) -> tuple[str, str]:
-    return (str(row["party"]), str(row["handle_id"]))
 
 
 def _mend_participations(

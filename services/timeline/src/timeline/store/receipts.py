@@ -205,7 +205,7 @@ def _settled(state: Any, receipt: Receipt | None, awaited: list[str]) -> dict[st
         why = None
     said = outcome(awaited, rule, why, state.stored)
     values = {"outcome": said, "rule": rule, "why": why, "announced": announced, "awaited": awaited or None}
-    return {"key": state.id, **_keyed(_SETTLED, values)}
+    return {"of": state.id, **_keyed(_SETTLED, values)}
 
 
 def _keyed(columns: Sequence[str], row: Mapping[str, Any]) -> dict[str, Any]:

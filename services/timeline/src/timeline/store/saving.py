@@ -95,7 +95,7 @@ def save_interactions(
         content = interaction_bytes(interaction)
         if content != before:
             changes.append(Change(seq, interaction_from(before) if before else None, interaction))
-            rows.append({"key": seq, "new_content": content, "new_occurred_at": interaction.occurred_at})
+            rows.append({"of": seq, "new_content": content, "new_occurred_at": interaction.occurred_at})
     statement = update_all(connection.dialect.name, InteractionRow, "seq", "content", "occurred_at")
     for part in chunks(rows):
         write(connection, statement, part)

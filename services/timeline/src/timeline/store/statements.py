@@ -130,14 +130,14 @@ def upsert(
 
 @cache
 def update_all(dialect: str, model: type[SQLModel], key: str, *columns: str) -> Update:
-    """Return an update of these columns in the rows whose key is `key`; a row's values are named `new_<column>`."""
+    """Return an update of these columns in the rows whose key is `of`; the new values are named `new_<column>`."""
     there = table(model)
     if dialect == "postgresql":
-        new = _unnested(there, {"key": key, **{f"new_{name}": name for name in columns}})
+        new = _unnested(there, {"of": key, **{f"new_{name}": name for name in columns}})
         changed = {name: new.c[f"new_{name}"] for name in columns}
-        return updating(there).where(there.c[key] == new.c.key).values(changed)
+        return updating(there).where(there.c[key] == new.c.of).values(changed)
     changed = {name: bindparam(f"new_{name}") for name in columns}
-    return updating(there).where(there.c[key] == bindparam("key")).values(changed)
+    return updating(there).where(there.c[key] == bindparam("of")).values(changed)
 
 
 def _unnested(there: Table, columns: Mapping[str, str]) -> Any:

@@ -127,7 +127,7 @@ class Written:
         """Write handles as they are now."""
         statement = update_all(self._dialect, HandleRow, "id", *_STANDING)
         rows = (handle_row(self._organisation, known) for known in handles)
-        for part in chunks([{"key": r["id"], **{f"new_{name}": r[name] for name in _STANDING}} for r in rows]):
+        for part in chunks([{"of": r["id"], **{f"new_{name}": r[name] for name in _STANDING}} for r in rows]):
             write(self._connection, statement, part)
 
     def link(self, links: Mapping[Pair, KnownLink]) -> None:

@@ -8,6 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from peyvand.errors import PeyvandError
+from timeline.serving import own_origin
 
 LONGEST_FORM = 64 * 1024
 MOST_FIELDS = 1_000
@@ -51,8 +52,7 @@ def _of_ours(request: Request) -> bool:
     headers = request.headers
     if "authorization" in headers:
         return True
-    own = f"{request.url.scheme}://{headers.get('host', '').strip().lower()}"
     site, origin = headers.get("sec-fetch-site"), headers.get("origin")
     if site is None and origin is None:
         return False
-    return site in (None, "same-origin") and origin in (None, own)
+    return site in (None, "same-origin") and origin in (None, own_origin(request))

@@ -64,7 +64,7 @@ def evidence_of(organisation: UUID, event: InteractionEvent) -> list[Evidence]:
     return [
         Evidence(
             event.event_id, place, handle_id(organisation, h.kind, h.scope, h.value), h.kind, h.scope, h.value,
-            party.role, h.proof, _name(party.name), event.occurred_at,
+            party.role, h.proof, clean_name(party.name), event.occurred_at,
         )
         for place, party in enumerate(event.parties)
         if not party.ours
@@ -72,7 +72,8 @@ def evidence_of(organisation: UUID, event: InteractionEvent) -> list[Evidence]:
     ]  # fmt: skip
 
 
-def _name(written: str | None) -> str | None:
+def clean_name(written: str | None) -> str | None:
+    """Return a name as it is kept, None when there is none."""
     return (written or "").replace("\0", "")[:NAME_LIMIT] or None
 
 

@@ -25,6 +25,10 @@ class VerdictKind(StrEnum):
     TAG = "tag"  # value: a word for whoever has a
 
 
+# The kinds from which customers follow; the others say how one is called, shown or suggested.
+OF_IDENTITY = frozenset({VerdictKind.SAME, VerdictKind.DIFFERENT, VerdictKind.SHARED, VerdictKind.PERSONAL})
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """One thing that somebody decided; those of one `act` were decided, and are revoked, together."""
