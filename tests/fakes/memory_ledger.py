@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from fakes.memory_timelines import MemoryTimelines
 from peyvand.errors import Rejected
-from timeline.deciding import handles_of
-from timeline.folds.identity.verdicts import Verdict, VerdictKind, pair
-from timeline.ledger import Card, HandleWhy, Introduced, LinkWhy, Sighting, Suggestion
+from timeline.acts import handles_of
+from timeline.folds.identity.verdicts import Pair, Verdict, VerdictKind
+from timeline.ledger import Card, Ground, HandleWhy, Introduced, LinkWhy, Sighting, Suggestion, Suggestions
 from timeline.ports import Principal
 from timeline.store.cards import card_id
 
@@ -42,17 +43,25 @@ class MemoryLedger:
         self.timelines.write_down(*cards)
         return Introduced(there.count(False), there.count(True), 0)
 
-    async def suggestions(self, who: Principal, limit: int) -> Sequence[Suggestion]:
-        known, standing = self.timelines.known, [v for v in self.timelines.verdicts.values() if v.revoked_at is None]
-        decided = {pair(v.a, v.b) for v in standing if v.b}
-        return [
-            Suggestion(
-                self.timelines.handle(a), self.timelines.handle(b), known.handles[a].customer,
-                known.handles[b].customer, why,
-            )
-            for (a, b), why in known.refused.items()
-            if (a, b) not in decided and self.timelines.sees(who, a) and self.timelines.sees(who, b)
-        ][:limit]  # fmt: skip
+    async def suggestions(
+        self, who: Principal, limit: int, customer: UUID | None = None, after: str | None = None
+    ) -> Suggestions:
+        found: dict[Pair, list[Ground]] = {}
+        for (a, b), why in self.timelines.known.refused.items():
+            whose = self._customers(a, b)
+            if self.timelines.sees(who, a) and self.timelines.sees(who, b) and customer in (None, *whose):
+                one, other = (a, b) if self._customers(a) == whose[:1] else (b, a)
+                ground = Ground(self.timelines.handle(one), self.timelines.handle(other), why, 0.0)
+                found.setdefault(whose, []).append(ground)
+        standing = [v for v in self.timelines.verdicts.values() if v.revoked_at is None and v.b]
+        decided = {self._customers(v.a, v.b) for v in standing if v.b and v.kind is not VerdictKind.MOVE}
+        every = [Suggestion(*p, tuple(grounds)) for p, grounds in found.items() if p not in decided]
+        first = int(after.removeprefix("s")) if after else 0
+        further = f"s{first + limit}" if first + limit < len(every) else None
+        return Suggestions(tuple(every[first : first + limit]), further)
+
+    def _customers(self, *handles: UUID) -> Any:
+        return tuple(sorted({self.timelines.known.handles[h].customer for h in handles}))
 
     async def why(self, who: Principal, customer: UUID) -> Sequence[HandleWhy]:
         handles = self.timelines.known.handles

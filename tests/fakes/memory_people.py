@@ -1,18 +1,20 @@
 """The people behind timelines in memory."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from fakes.memory_timelines import MemoryTimelines
-from timeline.deciding import handles_of
+from peyvand.event import Direction
+from timeline.acts import handles_of
 from timeline.folds.identity import Evidence
+from timeline.folds.identity.clusters import LARGE
+from timeline.folds.identity.evidence import NUMBERS
 from timeline.folds.identity.verdicts import Verdict
-from timeline.people import BY_HAND, Placed
-from timeline.ports import Customer, Hit, Page, Principal
+from timeline.people import BY_HAND, NOBODY, HitPage, Knot, Placed
+from timeline.ports import Customer, Page, Principal
 from timeline.store.cards import card_id
-
-NUMBERS = ("phone", "sip")
 
 
 @dataclass
@@ -32,12 +34,24 @@ class MemoryPeople:
 
     async def through(self, who: Principal, handle: UUID, older_than: str | None, limit: int) -> Page:
         seen = {self.timelines.events[e.event_id].interaction_id for e in self._events_of(handle)}
-        return Page(tuple(i for i in self.timelines.interactions(who) if i.id in seen)[:limit])
+        if handle == NOBODY:
+            placed, internal = self.timelines.known.customers, Direction.INTERNAL
+            every = self.timelines.known.interactions
+            seen = {i.id for i in every if not placed[i.id] and i.direction is not internal}
+        found = [i for i in self.timelines.interactions(who) if i.id in seen]
+        first = _place(older_than)
+        return Page(tuple(found[first : first + limit]), _cursor(first + limit, len(found)))
 
-    async def unknown(self, who: Principal, limit: int) -> Sequence[Hit]:
+    async def unknown(self, who: Principal, older_than: str | None, limit: int) -> HitPage:
         found = await self.timelines.recent(who, 10_000)
         named = [h for h in found if h.customer.name is None]
-        return [h for h in named if all(k.kind in NUMBERS for k in h.customer.handles)][:limit]
+        every, first = [h for h in named if all(k.kind in NUMBERS for k in h.customer.handles)], _place(older_than)
+        return HitPage(tuple(every[first : first + limit]), _cursor(first + limit, len(every)))
+
+    async def knots(self, who: Principal, limit: int) -> Sequence[Knot]:
+        known = self.timelines.known
+        tied = {known.handles[a].component for (a, _), why in known.refused.items() if why == LARGE}
+        return [knot for c in sorted(tied)[:limit] if (knot := self._knot(who, c))]
 
     async def behind(self, who: Principal, handle: UUID, limit: int) -> Sequence[Customer]:
         known = self.timelines.known
@@ -62,6 +76,16 @@ class MemoryPeople:
         card = self.timelines.cards.get(card_id(self.timelines.organisation.id, BY_HAND, key))
         return bool(card and card.handles)
 
+    def _knot(self, who: Principal, component: UUID) -> Knot | None:
+        known = self.timelines.known
+        inside = [h for h, s in known.handles.items() if s.component == component]
+        links = Counter(h for pair in known.links for h in pair if h in inside and self.timelines.sees(who, h))
+        if not links:
+            return None
+        hub = max(sorted(links), key=lambda h: links[h])
+        placed = Placed(self.timelines.handle(hub), known.handles[hub].customer, known.handles[hub].shared)
+        return Knot(len(inside), placed, links[hub])
+
     def _events_of(self, handle: UUID) -> list[Evidence]:
         evidence = [e for e in self.timelines.known.evidence if e.handle_id == handle]
         return [e for e in evidence if e.event_id in self.timelines.events]
@@ -69,3 +93,12 @@ class MemoryPeople:
     async def _customers(self, who: Principal, ids: Iterable[UUID]) -> list[Customer]:
         found = [await self.timelines.customer(who, i) for i in dict.fromkeys(ids)]
         return [c for c in found if c]
+
+
+def _place(cursor: str | None) -> int:
+    """Return where a page begins; raises ValueError for a cursor that is none."""
+    return int(cursor.removeprefix("p")) if cursor else 0
+
+
+def _cursor(next_: int, total: int) -> str | None:
+    return f"p{next_}" if next_ < total else None

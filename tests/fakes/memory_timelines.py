@@ -17,6 +17,7 @@ from timeline.folds.identity.evidence import Linked
 from timeline.folds.identity.verdicts import Pair
 from timeline.folds.interaction import Interaction, fold
 from timeline.folds.search import folded
+from timeline.folds.thread import keys_of, thread
 from timeline.ledger import Card
 from timeline.ports import Books, Changes, Customer, Filters, Health, Hit, KnownHandle, Page, Principal
 from timeline.store.cards import card_evidence, card_id
@@ -45,6 +46,7 @@ class MemoryTimelines:
     healths: dict[str, Health] = field(default_factory=dict)
     arrived: dict[UUID, Accounted] = field(default_factory=dict)
     away: bool = False
+    rules: Rules = field(default_factory=Rules)
     known: Known = field(default_factory=Known)
     _feed: list[UUID | None] = field(default_factory=list)  # an interaction, or None for a regrouping
     _former: dict[UUID, UUID] = field(default_factory=dict)  # a customer's id of before: one of its handles
@@ -128,6 +130,16 @@ class MemoryTimelines:
         events = [e for e in self.events.values() if e.interaction_id == interaction]
         return [e for e in events if who.connectors is None or e.connector in who.connectors]
 
+    async def thread(self, who: Principal, interaction: Interaction) -> Sequence[Interaction]:
+        self._answer()
+        return thread(self.organisation.id, interaction, self.interactions(who))
+
+    async def beside(self, who: Principal, shown: Sequence[Interaction]) -> Sequence[Interaction]:
+        keys = {key for i in shown for key in keys_of(self.organisation.id, i)}
+        there = {i.id for i in shown}
+        near = [i for i in self.interactions(who) if i.id not in there]
+        return [i for i in near if not keys.isdisjoint(keys_of(self.organisation.id, i))]
+
     async def feed_end(self) -> str:
         self._answer()
         return f"f{len(self._feed)}"
@@ -183,10 +195,11 @@ class MemoryTimelines:
             raise Unavailable("the store is away")
 
     def sees(self, who: Principal, handle: UUID) -> bool:
-        """Return whether some evidence of a handle came through a connector that may be read."""
+        """Return whether evidence of a handle came through a connector that may be read, or on a card of theirs."""
         seen = [e.event_id for e in self.known.evidence if e.handle_id == handle]
         connectors = {self.events[e].connector for e in seen if e in self.events}
-        return bool(seen) if who.connectors is None else bool(connectors & who.connectors)
+        teams = {team for e in seen if e in self.cards for team in self.cards[e].teams}
+        return bool(seen) if who.connectors is None else bool(connectors & who.connectors or teams & who.teams)
 
     def handle(self, handle: UUID) -> KnownHandle:
         """Return a handle with the names seen with it."""
@@ -234,7 +247,7 @@ def known(told: MemoryTimelines) -> Known:
     organisation, events = told.organisation.id, told.events.values()
     evidence = tuple(e for event in events for e in evidence_of(organisation, event))
     evidence += tuple(e for card in told.cards.values() for e in card_evidence(organisation, card))
-    who = derive(organisation, evidence, told.verdicts.values(), Rules())
+    who = derive(organisation, evidence, told.verdicts.values(), told.rules)
     moved = {v.a: v.b for v in told.verdicts.values() if v.kind is VerdictKind.MOVE and v.revoked_at is None}
     by_id = dict[UUID, list[InteractionEvent]]()
     for event in events:

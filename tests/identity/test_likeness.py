@@ -7,10 +7,11 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from pairing import candidates, suggested
 from peyvand.identity.rules import Rules
 from population.stream import ORGANISATION, Stream, stream
-from timeline.folds.identity.alike import THRESHOLD, alike
-from timeline.folds.identity.blocking import MOST, candidates
+from timeline.folds.identity.alike import THRESHOLD
+from timeline.folds.identity.blocking import MOST
 from timeline.folds.identity.derive import Derived, derive
 from timeline.folds.identity.likeness import Agreement, Field, Likeness, Weights, score
 from timeline.folds.identity.profile import FIELDS, Profile, profile
@@ -22,7 +23,7 @@ def person(name: str, *addresses: str, beside: Sequence[UUID] = ()) -> Profile:
     return profile(uuid4(), [name] if name else [], addresses, beside)
 
 
-def profiles_of(said: Stream, derived: Derived) -> list[Profile]:
+def profiles_of(derived: Derived) -> list[Profile]:
     """Return the customers that the rules found, as profiles."""
     names, addresses, beside = defaultdict[UUID, set[str]](set), defaultdict[UUID, set[str]](set), _beside(derived)
     for handle, name, _ in derived.names:
@@ -49,7 +50,7 @@ def _said() -> Stream:
 
 @pytest.fixture(name="profiles", scope="module")
 def _profiles(said: Stream) -> list[Profile]:
-    return profiles_of(said, derive(ORGANISATION, said.evidence, (), Rules()))
+    return profiles_of(derive(ORGANISATION, said.evidence, (), Rules()))
 
 
 @pytest.fixture(name="weights", scope="module")
@@ -73,7 +74,7 @@ def test_a_name_alone_never_reaches_however_few_there_are(others: int) -> None:
     weights = train(FIELDS, every, candidates(every))
 
     assert score(weights, *two).score < THRESHOLD
-    assert alike(every) == []
+    assert suggested(every) == []
 
 
 def test_the_name_in_the_mailbox_is_the_name_once_more_and_no_second_reason(weights: Weights[Profile]) -> None:
@@ -87,10 +88,10 @@ def test_the_name_in_the_mailbox_is_the_name_once_more_and_no_second_reason(weig
 
 def test_a_name_and_a_company_of_few_are_a_suggestion(profiles: list[Profile]) -> None:
     few = [person("ژوبین خرمدین", "zh@khorram.ir"), person("Zhoobin Khorramdin", "zhoobin@khorram.ir")]
-    found = alike([*profiles, *few])
+    found = suggested([*profiles, *few])
 
-    suggested = next(f for f in found if {f.a, f.b} == {p.handle for p in few})
-    assert {name for name, bits in suggested.likeness.parts if bits > 5} >= {"name", "circle"}
+    theirs = next(f for f in found if {f.a, f.b} == {p.handle for p in few})
+    assert {name for name, bits in theirs.likeness.parts if bits > 5} >= {"name", "circle"}
 
 
 def test_colleagues_of_other_names_are_none(weights: Weights[Profile]) -> None:
@@ -133,7 +134,7 @@ def test_what_is_suggested_depends_on_no_order(profiles: list[Profile]) -> None:
     some = profiles[:300]
 
     assert candidates(some) == candidates(some[::-1])
-    assert alike(some) == alike(some[::-1])
+    assert suggested(some) == suggested(some[::-1])
 
 
 def test_a_refused_link_is_a_candidate_and_a_crowd_is_none() -> None:

@@ -100,6 +100,30 @@ def test_status_shows_what_stands_between_us_and_a_source() -> None:
     assert "Master.csv is not there" in run("status").output
 
 
+def test_changed_rules_remind_of_a_rebuild_until_it_is_done() -> None:
+    configured(FORM)
+    lived(posts=1)
+    assert "rebuild" not in run("status").output
+    configured(FORM, "identity: {landlines_link: true}\n")
+    assert "./peyvand rebuild" in run("status").output
+    assert "./peyvand rebuild" in run("status", "--json").stderr
+    ready = asyncio.run(_ready())
+    assert ready["ready"] is True
+    assert "./peyvand rebuild" in ready["beside"]["derived"]
+    assert run("rebuild").exit_code == 0
+    assert "rebuild" not in run("status").output
+    assert "beside" not in asyncio.run(_ready())
+
+
+async def _ready() -> dict[str, Any]:
+    configuration = read_configuration(Path("peyvand.yaml"), {})
+    async with product(configuration, Places.of(DATA, configuration.storage)) as made:
+        transport = httpx.ASGITransport(made.app, client=("127.0.0.1", 1))
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+            told: dict[str, Any] = (await client.get("/health/ready")).json()
+            return told
+
+
 def test_rebuild_of_a_sound_store_makes_no_difference() -> None:
     configured(FORM)
     lived(posts=3)

@@ -1,20 +1,25 @@
-"""`peyvand customers` and `peyvand identity`, on a store in a folder of its own."""
+"""`peyvand customers` and `peyvand identity`, on a store in a folder of its own, and on PostgreSQL."""
 
 import asyncio
 import csv
-import sqlite3
+import json
+import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from openpyxl import Workbook, load_workbook
+from sqlalchemy import text
 from typer.testing import CliRunner, Result
 
 from making import customer, message, mobile, reading
 from peyvand.identity.organisation import DEFAULT_ID
 from peyvand.publish import Reading
 from peyvand_standalone.cli import app
+from peyvand_standalone.places import Places
+from peyvand_standalone.sources import read_configuration
 from timeline.record import record
-from timeline.store import SqlStore, open_database
+from timeline.store import Database, SqlStore, open_database
 
 CONFIGURATION = "organisation: {name: نمونه, domains: [example.ir], numbers: ['+98 21 9100 1000']}\n"
 ROWS = """کد مشتری,نام,نام خانوادگی,موبایل,تلفن,ایمیل,آدرس
@@ -27,17 +32,36 @@ ROWS = """کد مشتری,نام,نام خانوادگی,موبایل,تلفن,�
 IMPORT = ("customers", "import", "customers.csv", "--source", "hesab")
 
 
+ON_BOTH = pytest.mark.parametrize(
+    "storage", ["sqlite", pytest.param("postgres", marks=pytest.mark.real)], indirect=True
+)
+
+
+@pytest.fixture
+def storage(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Return what peyvand.yaml says of storage: nothing, unless a test is run on both."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        return ""
+    monkeypatch.setenv("STORE", str(request.getfixturevalue("postgres_url")))
+    return 'storage: {database: "${STORE}"}\n'
+
+
 @pytest.fixture(autouse=True)
-def _a_store_in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _a_store_in_a_folder_of_its_own(storage: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "200")
-    Path("peyvand.yaml").write_text(CONFIGURATION, encoding="utf-8")
+    Path("peyvand.yaml").write_text(CONFIGURATION + storage, encoding="utf-8")
     Path("var").mkdir()
     asyncio.run(_lived())
 
 
+async def _opened() -> Database:
+    storage = read_configuration(Path("peyvand.yaml"), os.environ).storage
+    return await open_database(Places.of(Path("var"), storage).database)
+
+
 async def _lived(*readings: Reading) -> None:
-    database = await open_database("sqlite:///var/peyvand.db")
+    database = await _opened()
     try:
         await record(readings, SqlStore(database, DEFAULT_ID))
     finally:
@@ -58,9 +82,17 @@ def said(*arguments: str) -> str:
     return told.output
 
 
-def stored(table: str) -> int:
-    with sqlite3.connect("var/peyvand.db") as database:
-        return int(database.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
+def stored(*tables: str) -> list[int]:
+    return asyncio.run(_stored(tables))
+
+
+async def _stored(tables: Sequence[str]) -> list[int]:
+    database = await _opened()
+    try:
+        counts = [text(f"SELECT count(*) FROM {table}") for table in tables]
+        return await database.read(lambda c: [int(c.execute(count).scalar_one()) for count in counts])
+    finally:
+        await database.close()
 
 
 def exported() -> list[dict[str, str]]:
@@ -69,6 +101,7 @@ def exported() -> list[dict[str, str]]:
         return sorted(csv.DictReader(file), key=lambda row: (row["crm"], row["phone"]))
 
 
+@ON_BOTH
 def test_an_import_first_only_shows_what_it_understands() -> None:
     written()
     told = said(*IMPORT)
@@ -81,7 +114,7 @@ def test_an_import_first_only_shows_what_it_understands() -> None:
     assert "3 rows can be read: 3 new, 0 changed, 0 the same. 2 cannot be read" in told
     assert "1 of them have no number and no address" in told
     assert "Nothing was recorded" in told
-    assert (stored("card"), stored("evidence"), stored("handle")) == (0, 0, 0)
+    assert stored("card", "evidence", "handle") == [0, 0, 0]
 
 
 def test_every_row_and_value_that_cannot_be_read_is_told_with_its_row() -> None:
@@ -94,6 +127,7 @@ def test_every_row_and_value_that_cannot_be_read_is_told_with_its_row() -> None:
     assert "sara is no e-mail address" in told
 
 
+@ON_BOTH
 def test_a_customer_imported_and_one_who_called_are_one() -> None:
     asyncio.run(_lived(reading(message("call", [customer(mobile("09123456780"))]))))
     written()
@@ -103,6 +137,7 @@ def test_a_customer_imported_and_one_who_called_are_one() -> None:
     assert ali["last heard"] == "2026-10-01T12:30:00+03:30"
 
 
+@ON_BOTH
 def test_an_import_said_again_changes_nothing() -> None:
     written()
     said(*IMPORT, "--apply")
@@ -112,6 +147,7 @@ def test_an_import_said_again_changes_nothing() -> None:
     assert "Rebuilt: no difference." in said("rebuild")
 
 
+@ON_BOTH
 def test_a_row_that_says_something_else_is_told_before_it_takes_the_place_of_the_former() -> None:
     written()
     said(*IMPORT, "--apply")
@@ -169,6 +205,7 @@ def test_what_cannot_be_done_ends_with_a_code(arguments: tuple[str, ...], code: 
     assert run(*arguments).exit_code == code
 
 
+@ON_BOTH
 def test_more_customers_than_a_page_are_imported_and_exported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("peyvand_standalone.customers.importing.BATCH", 7)
     monkeypatch.setattr("peyvand_standalone.customers.commands.PAGE", 5)
@@ -190,6 +227,7 @@ def test_an_exported_table_can_be_imported_and_holds_no_formula() -> None:
     assert "phone +989123456780" in told
 
 
+@ON_BOTH
 def test_other_rules_are_tried_before_they_are_applied() -> None:
     written()
     said(*IMPORT, "--apply")
@@ -200,10 +238,23 @@ def test_other_rules_are_tried_before_they_are_applied() -> None:
     assert "مريم رضايي (+982188776655)" in told
     assert "+982188776655 would link; today it does not: landline" in told
     assert len(exported()) == 4
-    Path("peyvand.yaml").write_text(f"{CONFIGURATION}identity: {{landlines_link: true}}\n", encoding="utf-8")
+    with Path("peyvand.yaml").open("a", encoding="utf-8") as file:
+        file.write("identity: {landlines_link: true}\n")
     said("rebuild")
     assert len(exported()) == 3
     assert "No difference: the 3 customers stay as they are" in said("identity", "simulate", "new.yaml")
+
+
+@ON_BOTH
+def test_handles_that_hang_together_in_too_great_numbers_are_told_with_what_to_do() -> None:
+    with Path("peyvand.yaml").open("a", encoding="utf-8") as file:
+        file.write("identity: {most_handles: 3}\n")
+    written("id,name,mobile,phone,email\n1,Ali,09123456780,09351234568,ali@mail.example\n")
+    said(*IMPORT, "--apply")
+    told = said("status")
+    assert "4 handles hang together, too many to be one person's" in told
+    assert "if many use it, say so on the page /handles/" in told
+    assert json.loads(said("status", "--json")) == []
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """The store, on SQLite and on PostgreSQL: every test that asks for it runs on both."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -26,3 +27,15 @@ async def opened(database_url: str) -> AsyncIterator[Opened]:
         database, SqlStore(database, ORGANISATION.id), SqlTimelines(database, ORGANISATION), SqlCursors(database)
     )
     await database.close()
+
+
+@pytest.fixture(scope="module")
+def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make an empty store once; each example of a property takes a copy."""
+    empty = tmp_path_factory.mktemp("ledger") / "empty.db"
+
+    async def make() -> None:
+        await (await open_database(f"sqlite:///{empty}")).close()
+
+    asyncio.run(make())
+    return empty

@@ -28,6 +28,13 @@ from timeline.store import SqlStore, SqlTimelines, open_database
 
 SALES = ApiToken(name="sales", token=SecretStr("a-token-of-the-sales-team"), teams=("sales",))
 BY_SALES = {"Authorization": "Bearer a-token-of-the-sales-team"}
+TOKENS = (
+    SALES,
+    ApiToken(name="support", token=SecretStr("a-token-of-the-support-team"), teams=("support",)),
+    ApiToken(name="both", token=SecretStr("a-token-of-both-teams"), teams=("sales", "support")),
+    ApiToken(name="nobody", token=SecretStr("a-token-of-no-team"), teams=()),
+)
+BY_SUPPORT, BY_BOTH, BY_NOBODY = ({"Authorization": f"Bearer {token.token.get_secret_value()}"} for token in TOKENS[1:])
 LEILA, OMID = address("leila@mail.example"), address("omid@mail.example")
 MOBILE, SWITCHBOARD = number("0912 345 6789"), number("021 8888 0000")
 
@@ -72,7 +79,7 @@ async def house(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
         async def told(*events: InteractionEvent) -> None:
             timelines.tell(*events)
 
-        async with client(application(timelines, tokens=(SALES,))) as http:
+        async with client(application(timelines, tokens=TOKENS)) as http:
             yield House(timelines, told, http)
         return
     sqlite = f"sqlite:///{tmp_path}/store.db"
@@ -85,7 +92,7 @@ async def house(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
         await record([Reading(d, (e,)) for d, e in zip(came, events, strict=True)], store)
 
     kept = SqlTimelines(database, ORGANISATION)
-    async with client(application(kept, tokens=(SALES,))) as http:
+    async with client(application(kept, tokens=TOKENS)) as http:
         yield House(kept, recorded, http)
     await database.close()
 
@@ -339,6 +346,32 @@ async def test_a_refused_link_is_a_suggestion_until_somebody_decides(house: Hous
     assert (await house.get("/v1/suggestions"))["suggestions"] == []
 
 
+async def test_suggestions_come_page_by_page_and_of_one_customer(house: House) -> None:
+    for n in range(3):
+        number_ = number(f"0912 345 111{n}")
+        proved = number_.model_copy(update={"proof": Proof.VIA})
+        await house.tell(
+            filled(person("Ali Rezaei", address(f"ali{n}@mail.example"), proved), {"a": "b"}, key=f"a{n}"),
+            filled(person("Maryam Hosseini", address(f"m{n}@mail.example"), number_), {"a": "b"}, key=f"m{n}"),
+        )
+    seen: list[Any] = []
+    more: dict[str, str] = {}
+    while True:
+        page = await house.get("/v1/suggestions", limit=2, **more)
+        seen += page["suggestions"]
+        if page["further"] is None:
+            break
+        more = {"cursor": page["further"]}
+    assert len({(s["customer_a"], s["customer_b"]) for s in seen}) == len(seen) == 3
+    assert [len(s["grounds"]) for s in seen] == [1, 1, 1]
+    for suggestion in seen:
+        of_one = await house.get(f"/v1/customers/{suggestion['customer_b']}/suggestions")
+        assert of_one == {"suggestions": [suggestion], "further": None}
+    problem = (await house.http.get("/v1/suggestions", params={"cursor": "x"})).json()
+    assert pointers(problem) == ["/query/cursor"]
+    assert (await house.http.get(f"/v1/customers/{uuid4()}/suggestions")).status_code == 404
+
+
 async def test_why_tells_the_rule_the_evidence_and_what_was_refused(house: House) -> None:
     ali, maryam = await a_family(house)
     why = await house.get(f"/v1/customers/{ali['id']}/why")
@@ -388,6 +421,58 @@ async def test_a_team_decides_only_about_what_it_sees(house: House) -> None:
     assert (await house.http.delete(f"/v1/decisions/{decided['act']}", headers=BY_SALES)).status_code == 200
     actors = {d["actor"] for d in (await house.get("/v1/decisions"))["decisions"]}
     assert actors == {"local", "sales"}
+
+
+async def test_a_team_writes_a_customer_down_whom_it_then_sees_and_strikes_out(house: House) -> None:
+    written = [{"kind": "phone", "value": "0912 345 6789"}, {"kind": "email", "value": "leila@mail.example"}]
+    decided = await house.post("/v1/customers", headers=BY_SALES, name="Leila", handles=written)
+    (customer,) = decided["customers"]
+    assert (customer["name"], handles(customer)) == ("Leila", {"+989123456789", "leila@mail.example"})
+    path = f"/v1/customers/{customer['id']}"
+    assert (await house.http.get(path, headers=BY_SALES)).json() == customer
+    tagged = await house.post(f"{path}/tags", headers=BY_SALES, tag="fair")
+    assert tagged["customers"][0]["tags"] == ["fair"]
+    (handle, _) = (await house.http.get(f"{path}/why", headers=BY_SALES)).json()["handles"]
+    assert [(e["role"], e["source"]) for e in handle["evidence"]] == [("card", "agent")]
+    assert (await house.get(path))["name"] == "Leila"
+    for status in (200, 404):
+        answer = await house.http.delete(f"/v1/decisions/{decided['act']}", headers=BY_SALES)
+        assert answer.status_code == status
+    assert (await house.http.get(path)).status_code == 404
+
+
+async def test_what_a_team_wrote_down_is_no_other_teams(house: House) -> None:
+    written = [{"kind": "phone", "value": "0912 345 6789"}]
+    (customer,) = (await house.post("/v1/customers", headers=BY_SALES, name="Leila", handles=written))["customers"]
+    for headers, status in ((BY_SUPPORT, 404), (BY_BOTH, 200), (BY_SALES, 200), ({}, 200)):
+        answer = await house.http.get(f"/v1/customers/{customer['id']}", headers=headers)
+        assert answer.status_code == status
+    found = await house.http.get("/v1/customers", params={"q": "09123456789"}, headers=BY_SUPPORT)
+    assert found.json() == {"customers": []}
+    await house.tell(mailed(person(None, MOBILE), "now they write to support", "", key="1"))
+    seen = (await house.http.get(f"/v1/customers/{customer['id']}", headers=BY_SUPPORT)).json()
+    assert handles(seen) == {"+989123456789"}
+    timeline = await house.http.get(f"/v1/customers/{customer['id']}/timeline", headers=BY_SALES)
+    assert timeline.json()["entries"] == []
+
+
+async def test_a_team_does_not_write_down_whom_others_know(house: House) -> None:
+    leila, _ = await leila_and_omid(house)  # the mail is support's
+    written = [{"kind": "phone", "value": "0912 345 6789"}, {"kind": "email", "value": "leila@mail.example"}]
+    problem = await house.post("/v1/customers", 422, headers=BY_SALES, name="x", handles=written)
+    assert pointers(problem) == ["/body/handles"]
+    assert "you may not see whose it is" in problem["detail"]
+    assert await house.customer("leila@mail.example") == leila
+    assert (await house.get("/v1/customers", q="09123456789"))["customers"] == []
+    omids = [{"kind": "telegram", "value": "7"}, {"kind": "phone", "value": "0912 345 6789"}]  # the chat is theirs
+    decided = await house.post("/v1/customers", headers=BY_SALES, name="Omid", handles=omids)
+    assert handles(decided["customers"][0]) == {"7", "+989123456789"}
+
+
+async def test_who_is_of_no_team_and_sees_a_part_writes_nobody_down(house: House) -> None:
+    written = [{"kind": "phone", "value": "0912 345 6789"}]
+    problem = await house.post("/v1/customers", 422, headers=BY_NOBODY, name="x", handles=written)
+    assert pointers(problem) == ["/body/name"]
 
 
 FOREIGN = [

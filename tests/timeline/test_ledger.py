@@ -4,17 +4,20 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select
 
 from making import ORGANISATION, START, address, customer, message, mobile, reading, telegram
 from peyvand.errors import Rejected
 from peyvand.identity import Handle, Proof, crm
 from stores import Opened
 from timeline.folds.identity import Verdict, VerdictKind, handle_id
-from timeline.ledger import Card, Introduced
+from timeline.ledger import Card, Introduced, Suggestions
 from timeline.ports import Customer, Filters, Principal, Transaction
 from timeline.record import record, refold
 from timeline.store import SqlLedger, rebuild
+from timeline.store.cards import card_id
+from timeline.store.statements import table
+from timeline.store.tables import HandleRow, RegroupingRow
 
 EVERYBODY = Principal("test")
 ALI, SARA = mobile("09123456789"), mobile("09351112233")
@@ -150,13 +153,14 @@ async def test_a_refused_link_is_suggested_until_somebody_decides(opened: Opened
     mobile_said = customer(Handle(**{**ALI.model_dump(), "proof": Proof.VIA}), name="Ali Rezaei")
     await record([reading(message("b", [mobile_said], minutes=2))], opened.store)
     await record([reading(message("c", [both], minutes=3))], opened.store)
-    (suggested,) = await _ledger(opened).suggestions(EVERYBODY, 10)
-    assert (suggested.why, {suggested.a.id, suggested.b.id}) == ("name", {_id(ALI), _id(address("maryam@x.ir"))})
-    dismissed = _verdict(VerdictKind.DISMISSED, suggested.b.id, suggested.a.id)
+    (suggested,) = (await _ledger(opened).suggestions(EVERYBODY, 10)).entries
+    (ground,) = suggested.grounds
+    assert (ground.why, {ground.a.id, ground.b.id}) == ("name", {_id(ALI), _id(address("maryam@x.ir"))})
+    dismissed = _verdict(VerdictKind.DISMISSED, ground.b.id, ground.a.id)
     await _ledger(opened).decide([dismissed])
-    assert await _ledger(opened).suggestions(EVERYBODY, 10) == []
+    assert await _ledger(opened).suggestions(EVERYBODY, 10) == Suggestions(())
     await _ledger(opened).revoke(dismissed.act, "leila", START)
-    await _ledger(opened).decide([_verdict(VerdictKind.SAME, suggested.a.id, suggested.b.id)])
+    await _ledger(opened).decide([_verdict(VerdictKind.SAME, ground.a.id, ground.b.id)])
     assert len(await _customers(opened)) == 1
 
 
@@ -193,9 +197,59 @@ async def test_a_change_of_customers_is_logged_with_its_cause_and_time(opened: O
     await _write(opened, SARA, key="s", minutes=1)
     merge = _verdict(VerdictKind.SAME, _id(ALI), _id(SARA))
     await _ledger(opened).decide([merge])
-    query = text("SELECT why, at IS NOT NULL FROM change_log")
-    rows = await opened.database.read(lambda c: [tuple(row) for row in c.execute(query)])
-    assert [(why, bool(at)) for why, at in rows] == [("same", True)]
+    assert await _causes(opened) == {SARA.value: ("same", merge.act)}
+    logged = select(table(RegroupingRow).c.at)
+    assert None not in await opened.database.read(lambda c: c.execute(logged).scalars().all())
+
+
+async def _causes(opened: Opened) -> dict[str, tuple[str, UUID | None]]:
+    """Return why each handle passed to another customer last, and through what."""
+    log, handle = table(RegroupingRow).c, table(HandleRow).c
+    logged = select(handle.value, log.why, log.cause).join_from(
+        table(RegroupingRow), table(HandleRow), handle.id == log.handle_id
+    )
+    rows = await opened.database.read(lambda c: c.execute(logged.order_by(log.id)).all())
+    return {value: (why, cause) for value, why, cause in rows}
+
+
+async def test_of_a_batch_the_event_that_linked_two_is_the_cause(opened: Opened) -> None:
+    handles = [mobile(f"0912345678{n}") for n in range(1, 9)]
+    for n, known in enumerate(handles):
+        await _write(opened, known, key=f"k{n}", minutes=n)
+    one, two, three, four, *others = handles
+    batch = [
+        message("unrelated", [customer(others[0])], minutes=20),
+        message("first", [customer(one, two)], minutes=21),
+        message("second", [customer(three, telegram(7))], minutes=22),
+        message("third", [customer(telegram(7), four)], minutes=23),
+        message("known", [customer(two)], minutes=24),
+    ]
+    await record([reading(event) for event in batch], opened.store)
+    assert await _causes(opened) == {
+        two.value: ("evidence", batch[1].event_id),
+        four.value: ("evidence", batch[3].event_id),
+    }
+
+
+async def test_of_a_batch_the_event_by_which_too_many_share_a_handle_is_the_cause(opened: Opened) -> None:
+    shared = mobile("09123456789")
+    mails = [address(f"m{n}@x.ir") for n in range(7)]
+    await record([reading(message(f"m{n}", [customer(shared, mails[n])], minutes=n)) for n in range(5)], opened.store)
+    unrelated = message("unrelated", [customer(mobile("09351112233"))], minutes=6)
+    sixth = message("m5", [customer(shared, mails[5])], minutes=7)
+    await record([reading(unrelated), reading(sixth)], opened.store)
+    parted = await _causes(opened)
+    assert parted
+    assert set(parted.values()) == {("evidence", sixth.event_id)}
+
+
+async def test_of_many_cards_the_one_that_linked_two_is_the_cause(opened: Opened) -> None:
+    await _write(opened, ALI, key="a", name="Ali Rezaei")
+    await _write(opened, address("ali@x.ir"), key="b", name="Ali Rezaei", minutes=1)
+    cards = [Card("crm", f"100{n}", None, (_crm(f"100{n}"), address(f"m{n}@x.ir")), START) for n in range(5)]
+    linking = Card("crm", "9000", "Ali Rezaei", (_crm("9000"), ALI, address("ali@x.ir")), START + timedelta(days=1))
+    await _ledger(opened).introduce([*cards, linking])
+    assert await _causes(opened) == {"ali@x.ir": ("card", card_id(ORGANISATION.id, "crm", "9000"))}
 
 
 async def test_what_was_typed_first_with_a_number_is_whose_it_is_however_late_it_is_read(opened: Opened) -> None:

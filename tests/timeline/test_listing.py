@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 
-from making import ORGANISATION, START, mobile
+from hearing import Heard
+from making import ORGANISATION, START, customer, message, mobile, reading
 from peyvand.identity import Proof, handle
 from stores import Opened
 from timeline.ledger import Card, Introduced
 from timeline.ports import Principal
+from timeline.record import record
 from timeline.store.ledger import SqlLedger
 from timeline.store.listing import customers_after, would_bring
 
@@ -31,6 +33,20 @@ async def test_every_customer_is_on_exactly_one_page(opened: Opened) -> None:
     names = [c.name for c in (*first, *second, *third)]
     assert ([len(p) for p in (first, second, third)], end) == ([3, 3, 1], None)
     assert sorted(n or "" for n in names) == [c.name for c in CARDS]
+
+
+async def test_a_page_takes_a_few_questions_however_many_are_on_it(opened: Opened) -> None:
+    await SqlLedger(opened.database, ORGANISATION.id).introduce(CARDS)
+    called = [message(str(n), [customer(card.handles[1])], minutes=n) for n, card in enumerate(CARDS)]
+    await record([reading(event) for event in called], opened.store)
+    asked = []
+    for limit in (1, 100):
+        with Heard() as heard:
+            page, _ = await customers_after(opened.database, EVERYBODY, None, limit)
+        asked.append(sum("SELECT" in statement for statement, _ in heard.statements))
+    assert (asked[0], asked[1] <= 8) == (asked[1], True)
+    calls = {card.name: event.occurred_at for card, event in zip(CARDS, called, strict=True)}
+    assert {c.name: c.last_at for c in page} == calls
 
 
 async def test_an_empty_store_has_one_empty_page(opened: Opened) -> None:

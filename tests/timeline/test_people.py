@@ -1,23 +1,27 @@
 """Reading of people beyond their timelines, on both databases: handles, who is behind them, who is unknown."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from prometheus_client import REGISTRY
 
 from fakes.sayings import NOON, ORGANISATION, address, filled, mailed, number, person, rang, said, telegram
 from peyvand.delivery import Delivery
-from peyvand.event import CallResult, InteractionEvent, Role
-from peyvand.identity import Handle
+from peyvand.event import CallResult, Direction, InteractionEvent, Role
+from peyvand.identity import Handle, Rules
 from peyvand.publish import Reading
 from stores import Opened
 from timeline.folds.identity import Verdict, VerdictKind, handle_id
+from timeline.knots import measure
 from timeline.ledger import Card
-from timeline.people import BY_HAND
-from timeline.ports import Customer, Hit, Principal
-from timeline.record import record
+from timeline.people import BY_HAND, NOBODY
+from timeline.ports import Customer, Hit, Principal, Transaction
+from timeline.record import record, refold
+from timeline.store import SqlStore, rebuild
 from timeline.store.ledger import SqlLedger
 from timeline.store.people import SqlPeople
 
@@ -53,9 +57,13 @@ def names(found: Sequence[Customer | Hit]) -> list[str | None]:
     return [c.customer.name if isinstance(c, Hit) else c.name for c in found]
 
 
-def called(minutes: int, handle: Handle, name: str | None = None) -> InteractionEvent:
+def later(minutes: int) -> datetime:
+    return NOON + timedelta(minutes=minutes)
+
+
+def called(minutes: int, handle: Handle, name: str | None = None, key: str | None = None) -> InteractionEvent:
     caller = person(name, handle, role=Role.CALLER)
-    return rang(caller, CallResult.MISSED, key=f"c{minutes}", at=NOON + timedelta(minutes=minutes))
+    return rang(caller, CallResult.MISSED, key=key or f"c{minutes}", at=later(minutes))
 
 
 async def test_handles_stand_with_their_customer_and_why_they_link_nobody(opened: Opened, people: SqlPeople) -> None:
@@ -90,6 +98,33 @@ async def test_what_came_through_a_handle_comes_page_by_page(opened: Opened, peo
     assert (await people.through(SALES, of(SWITCHBOARD), None, 3)).entries == ()
 
 
+@pytest.fixture(params=["newest interactions", "all strangers", "one after the other"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let unknown callers be found among the newest interactions, among all strangers, or first so and then so."""
+    step, steps = {"newest interactions": (500, 8), "all strangers": (500, 0), "one after the other": (2, 1)}[
+        request.param
+    ]
+    monkeypatch.setattr("timeline.store.unknown.CHUNK", step)
+    monkeypatch.setattr("timeline.store.unknown.REACH", step * steps)
+
+
+async def unknown(people: SqlPeople, who: Principal, at_a_time: int) -> list[tuple[str, int]]:
+    """Return unknown callers page by page, each with the minute in which he was last heard."""
+    found: list[Hit] = []
+    cursor = None
+    while True:
+        page = await people.unknown(who, cursor, at_a_time)
+        assert len(page.hits) <= at_a_time
+        found += page.hits
+        if (cursor := page.older) is None:
+            return [
+                (h.customer.handles[0].value, (h.last.occurred_at - NOON) // timedelta(minutes=1))
+                for h in found
+                if h.last
+            ]
+
+
+@pytest.mark.usefixtures("way")
 async def test_unknown_callers_have_a_number_and_nothing_else(
     opened: Opened, people: SqlPeople, ledger: SqlLedger
 ) -> None:
@@ -108,10 +143,83 @@ async def test_unknown_callers_have_a_number_and_nothing_else(
         decided(VerdictKind.NOT_A_CUSTOMER, of(hidden), value="spam"),
         decided(VerdictKind.NAME, of(number("0912 000 0004")), value="Sara"),
     ])  # fmt: skip
-    found = await people.unknown(ALL, 10)
-    assert [h.customer.handles[0].value for h in found] == ["+982188880000", "+989123456789"]
-    assert found[0].last is not None
-    assert await people.unknown(SALES, 10) == []
+    assert await unknown(people, ALL, 10) == [("+982188880000", 2), ("+989123456789", 1)]
+    assert await unknown(people, SALES, 10) == []
+
+
+@pytest.mark.usefixtures("way")
+async def test_unknown_callers_come_page_by_page_each_where_he_was_last_heard(
+    opened: Opened, people: SqlPeople
+) -> None:
+    numbers = [number(f"0912 345 111{n}") for n in range(5)]
+    calls = [called(minute, numbers[minute % 5], key=f"{minute}") for minute in range(9)]
+    known = [called(minute, number("0935 222 3344"), "Leila") for minute in range(20, 26)]
+    beside = Principal("both", frozenset({"pbx", "shop-bot"}))
+    await tell(opened, *calls, *known)
+    last = [(numbers[minute % 5].value, minute) for minute in (8, 7, 6, 5, 4)]
+    for who, at_a_time in ((ALL, 2), (ALL, 5), (ALL, 1), (beside, 3)):
+        assert await unknown(people, who, at_a_time) == last
+    with pytest.raises(ValueError, match="no cursor"):
+        await people.unknown(ALL, "x", 2)
+
+
+async def test_who_is_named_is_unknown_no_more_until_that_is_taken_away(opened: Opened, people: SqlPeople) -> None:
+    named = called(2, MOBILE, "Leila", key="named")
+    await tell(opened, called(1, MOBILE, key="bare"), named)
+    assert await unknown(people, ALL, 5) == []
+
+    def retract(tx: Transaction) -> None:
+        gone = tx.retract([named.event_id])
+        refold(tx, {e.interaction_id for e in gone})
+        tx.resolve([], gone)
+
+    await opened.store.transact(retract)
+    assert await unknown(people, ALL, 5) == [("+989123456789", 1)]
+    assert [p.mended async for p in rebuild(opened.store)][-1] == 0
+
+
+async def test_what_came_without_a_handle_is_listed_until_it_is_moved(
+    opened: Opened, people: SqlPeople, ledger: SqlLedger
+) -> None:
+    withheld = [rang(person(None, role=Role.CALLER), CallResult.MISSED, key=f"w{n}", at=later(n)) for n in range(3)]
+    colleague = person("Sara", address("sara@example.ir"))
+    among_us = said(colleague, "lunch?", key="l", direction=Direction.INTERNAL)
+    await tell(opened, *withheld, among_us, called(9, MOBILE))
+
+    async def listed(who: Principal = ALL) -> list[UUID]:
+        first = await people.through(who, NOBODY, None, 2)
+        rest = await people.through(who, NOBODY, first.older, 2) if first.older else None
+        return [i.id for page in (first, rest) if page for i in page.entries]
+
+    assert await listed() == [e.interaction_id for e in withheld[::-1]]
+    assert await listed(SALES) == []
+    move = decided(VerdictKind.MOVE, withheld[1].interaction_id, of(MOBILE))
+    await ledger.decide([move])
+    assert await listed() == [withheld[2].interaction_id, withheld[0].interaction_id]
+    await ledger.revoke(move.act, "sara", NOON)
+    assert len(await listed()) == 3
+    assert [p.mended async for p in rebuild(opened.store)][-1] == 0
+
+
+async def test_a_knot_of_handles_is_told_with_the_one_that_ties_it_and_measured(
+    opened: Opened, people: SqlPeople
+) -> None:
+    mails = [address(f"m{n}@mail.example") for n in range(4)]
+    forms = [filled(person(None, MOBILE, mail), {"a": "b"}, key=f"{n}", at=later(n)) for n, mail in enumerate(mails)]
+    small = replace(opened, store=SqlStore(opened.database, ORGANISATION.id, Rules(most_handles=4)))
+    await tell(small, *forms[:3])
+    await measure(people)
+    assert (await people.knots(ALL, 5), metric("peyvand_knots")) == ([], 0)
+    await tell(small, forms[3])
+    (knot,) = await people.knots(ALL, 5)
+    assert (knot.handles, knot.hub.handle.value, knot.links) == (5, MOBILE.value, 4)
+    assert await people.knots(SALES, 5) == []
+    await measure(people)
+    assert (metric("peyvand_knots"), metric("peyvand_largest_knot_handles")) == (1, 5)
+
+
+def metric(name: str) -> float | None:
+    return REGISTRY.get_sample_value(name)
 
 
 async def test_a_switchboard_has_people_behind_it_those_who_came_last_first(opened: Opened, people: SqlPeople) -> None:

@@ -7,7 +7,7 @@ from making import ORGANISATION, START, address, customer, message, mobile
 from peyvand.event import InteractionEvent, Party
 from peyvand.identity import Rules
 from timeline.folds.identity import Derived, Evidence, Seen, Standing, derive, evidence_of
-from timeline.simulating import Difference, Person, difference
+from timeline.simulating import EXAMPLES, Difference, Person, difference, together
 
 TODAY = Rules()
 
@@ -42,8 +42,8 @@ def test_the_same_rules_make_no_difference() -> None:
 def test_customers_that_become_one_are_told_with_names_and_handles() -> None:
     found = compared(TWO_ON_A_LANDLINE, TODAY, LANDLINES)
     assert (found.customers_before, found.customers_after) == (3, 1)
-    (merged,) = found.merged
-    assert (found.split, found.mixed) == ((), ())
+    (merged,) = found.merged.examples
+    assert (found.split.count, found.mixed.count) == (0, 0)
     assert [(p.names, [h.value for h in p.handles]) for p in merged.before] == [
         (("Ali Rezaei",), ["ali@x.ir"]),
         (("Ali Rezaei",), ["+982188776655"]),
@@ -55,20 +55,20 @@ def test_customers_that_become_one_are_told_with_names_and_handles() -> None:
 
 def test_a_customer_that_becomes_several_is_told() -> None:
     found = compared(TWO_ON_A_LANDLINE, LANDLINES, TODAY)
-    (split,) = found.split
-    assert (len(split.before), len(split.after), found.merged, found.mixed) == (1, 3, (), ())
+    (split,) = found.split.examples
+    assert (len(split.before), len(split.after), found.merged.count, found.mixed.count) == (1, 3, 0, 0)
 
 
 def test_several_that_become_several_others_are_told_together() -> None:
     found = difference(grouped(["ab", "cd", "e"]), grouped(["a", "bc", "d", "e"]))
-    (mixed,) = found.mixed
+    (mixed,) = found.mixed.examples
     assert (values(mixed.before), values(mixed.after)) == (["ab", "cd"], ["a", "bc", "d"])
-    assert (found.merged, found.split) == ((), ())
+    assert (found.merged.count, found.split.count) == (0, 0)
 
 
 def test_a_chain_of_mixtures_is_one() -> None:
     found = difference(grouped(["ab", "cd", "ef"]), grouped(["a", "bc", "de", "f"]))
-    assert [m.size for m in found.mixed] == [6]
+    assert [m.size for m in found.mixed.examples] == [6]
 
 
 def grouped(groups: Sequence[str]) -> Derived:
@@ -87,8 +87,8 @@ def values(people: Sequence[Person]) -> list[str]:
 
 
 def test_a_handle_that_would_begin_to_link_or_cease_to_is_told_with_the_reason() -> None:
-    (begins,) = compared(TWO_ON_A_LANDLINE, TODAY, LANDLINES).resharings
-    (ceases,) = compared(TWO_ON_A_LANDLINE, LANDLINES, TODAY).resharings
+    (begins,) = compared(TWO_ON_A_LANDLINE, TODAY, LANDLINES).resharings.examples
+    (ceases,) = compared(TWO_ON_A_LANDLINE, LANDLINES, TODAY).resharings.examples
     assert (begins.handle.value, begins.before, begins.after) == ("+982188776655", ceases.after, None)
     assert ceases.after
 
@@ -99,10 +99,24 @@ def test_the_largest_comes_first_and_those_who_stay_are_left_out() -> None:
         told("d", customer(mobile("09121111119"), address("c@x.ir")), minutes=4),
     ]
     found = compared([*others, *TWO_ON_A_LANDLINE], TODAY, LANDLINES)
-    assert [m.size for m in found.merged] == [3, 2]
+    assert [m.size for m in found.merged.examples] == [3, 2]
 
 
 def test_the_order_of_the_evidence_changes_nothing() -> None:
     events = [*FAMILY_MOBILE, *TWO_ON_A_LANDLINE]
     rules = Rules(landlines_link=True, names_must_agree=False)
     assert compared(events, TODAY, rules) == compared(events[::-1], TODAY, rules)
+
+
+def test_parts_of_a_record_come_to_what_the_whole_does() -> None:
+    apart = [difference(grouped([word]), grouped(list(word))) for word in ("abc", "def", "g", "hi")]
+    found = together(apart)
+    assert found == difference(grouped(["abc", "def", "g", "hi"]), grouped(list("abcdefghi")))
+    assert (found.customers_before, found.customers_after, found.split.count) == (4, 9, 3)
+
+
+def test_of_many_there_are_few_examples_and_the_largest_first() -> None:
+    pairs = [letter + letter.upper() for letter in "abcdefghijklmnop"]
+    whole = difference(grouped([*pairs, "xyz"]), grouped([letter for pair in [*pairs, "xyz"] for letter in pair]))
+    assert (whole.split.count, len(whole.split.examples), whole.split.examples[0].size) == (17, EXAMPLES, 3)
+    assert together([whole, whole]).split.count == 34

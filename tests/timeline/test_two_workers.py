@@ -11,11 +11,12 @@ import pytest
 from making import ORGANISATION, START, address, customer, message, mobile, reading, telegram
 from peyvand.errors import Unavailable
 from peyvand.event import Change, InteractionEvent
+from recorded import everything
 from stores import Opened
 from timeline.folds.identity import Verdict, VerdictKind
 from timeline.ports import Principal
 from timeline.record import record
-from timeline.store import SqlLedger, SqlStore, open_database, rebuild
+from timeline.store import Database, SqlLedger, SqlStore, open_database, rebuild
 
 EVERYBODY = Principal("test")
 
@@ -62,14 +63,15 @@ async def test_what_is_decided_beside_both_stands_as_a_rebuild_has_it(opened: Op
     chance = random.Random(seed)
     events = _stream(chance)
     await _work(workers[0], events[:10])
-    deciding = _decide(SqlLedger(opened.database, ORGANISATION.id), chance)
+    deciding = _decide(opened.database, chance)
     await asyncio.gather(_work(workers[0], events[::2]), _work(workers[1], events[1::2]), deciding)
     assert [step.mended async for step in rebuild(opened.store)][-1] == 0, f"seed {seed}"
 
 
-async def _decide(ledger: SqlLedger, chance: random.Random) -> None:
+async def _decide(database: Database, chance: random.Random) -> None:
     """Merge, part, and take back, now this pair and now that."""
-    evidence, _ = await ledger.everything()
+    ledger = SqlLedger(database, ORGANISATION.id)
+    evidence, _ = await everything(database)
     handles = sorted({e.handle_id for e in evidence})
     for n in range(20):
         a, b = chance.sample(handles, 2)

@@ -16,13 +16,13 @@ from fakes.memory_timelines import MemoryTimelines
 from fakes.sayings import NOON, ORGANISATION, address, filled, mailed, number, person, rang, said, telegram
 from fakes.story import NOW
 from peyvand.event import CallResult, Role
-from peyvand.identity import Proof
+from peyvand.identity import Proof, Rules
 from peyvand.settings import ApiToken
-from timeline.deciding import Nonsense
 from timeline.folds.identity.clusters import CAP, DIFFERENT, EXCLUSIVE, LARGE, NAME
 from timeline.folds.identity.profile import FIELDS
 from timeline.folds.identity.sharing import DECIDED, GENERIC, LANDLINE, MANY, NAMES
 from timeline.folds.identity.verdicts import VerdictKind
+from timeline.nonsense import Nonsense
 from timeline.reasons import Rule
 from timeline.web import wording
 
@@ -167,6 +167,55 @@ async def test_the_review_queue_is_worked_off(http: httpx.AsyncClient, timelines
     assert "Need not be suggested" in await shown(http, "/decisions")
 
 
+async def test_the_review_queue_has_pages_and_each_customer_what_concerns_him(
+    http: httpx.AsyncClient, timelines: MemoryTimelines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("timeline.web.review.SUGGESTIONS", 2)
+    for n in range(3):
+        written = number(f"0912 345 111{n}")
+        timelines.tell(
+            filled(
+                person("Ali", address(f"ali{n}@mail.example"), written.model_copy(update={"proof": Proof.VIA})),
+                {"a": "b"}, key=f"a{n}",
+            ),
+            filled(person("Maryam", address(f"m{n}@mail.example"), written), {"a": "b"}, key=f"m{n}"),
+        )  # fmt: skip
+    first = await shown(http, "/suggestions")
+    further = re.search(r'href="(/suggestions\?cursor=[^"]+)"', first)
+    assert further is not None
+    rest = await shown(http, further[1])
+    assert [page.count("the names do not agree") for page in (first, rest)] == [2, 1]
+    assert ("Back to the likeliest" in first, "Back to the likeliest" in rest) == (False, True)
+    last = await customer(http, "m2@mail.example")
+    assert (await shown(http, f"/customers/{last['id']}/identity")).count("the names do not agree") == 2  # and why
+    await shown(http, "/suggestions?cursor=x", 404)
+
+
+async def test_why_something_was_decided_can_be_said_in_every_form_and_is_told(
+    http: httpx.AsyncClient, timelines: MemoryTimelines
+) -> None:
+    proved = MOBILE.model_copy(update={"proof": Proof.VIA})
+    timelines.tell(
+        filled(person("Ali Rezaei", address("ali@mail.example"), proved), {"a": "b"}, key="1"),
+        filled(person("Maryam Hosseini", LEILA, MOBILE), {"a": "b"}, key="2", at=NOON + timedelta(hours=1)),
+    )
+    ali = await customer(http, "ali@mail.example")
+    mobile = next(h["id"] for h in ali["handles"] if h["kind"] == "phone")
+    queue = await shown(http, "/suggestions")
+    for page in (queue, await shown(http, f"/customers/{ali['id']}/identity"), await shown(http, f"/handles/{mobile}")):
+        for form in re.findall(r"<form.*?</form>", page, re.DOTALL):
+            asks = re.search(r'action="[^"]*/(confirm|shared|personal|merge|not-a-customer)"', form)
+            assert asks is None or 'name="why"' in form, form
+    pair = dict(re.findall(r'name="(a|b)" value="([0-9a-f-]+)"', queue))
+    await sent(http, "/suggestions/dismiss", **pair, why="two sisters-in-law", back="/suggestions")
+    await sent(http, f"/handles/{mobile}/shared", why="the whole family", back=f"/handles/{mobile}")
+    await sent(http, f"/handles/{mobile}/personal", why="only his now", back=f"/handles/{mobile}")
+    await sent(http, f"/customers/{ali['id']}/not-a-customer", reason="supplier", why="sells us paper")
+    told = await shown(http, "/decisions")
+    for why in ("two sisters-in-law", "the whole family", "only his now", "sells us paper"):
+        assert f'<bdi dir="auto">{why}</bdi>' in told
+
+
 async def test_a_name_a_word_and_no_customer_stand_on_the_page(
     http: httpx.AsyncClient, timelines: MemoryTimelines
 ) -> None:
@@ -242,6 +291,42 @@ async def test_unknown_callers_are_those_of_whom_nothing_but_a_number_is_known(
     base = f"/customers/{(await customer(http, '+989123456789'))['id']}"
     await sent(http, f"{base}/name", name="Sara")
     assert "Nobody calls whom you do not know." in await shown(http, "/unknown")
+
+
+async def test_unknown_callers_and_calls_without_a_number_have_pages(
+    http: httpx.AsyncClient, timelines: MemoryTimelines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("timeline.web.handles.UNKNOWN", 2)
+    monkeypatch.setattr("timeline.web.handles.ENTRIES", 2)
+    for n in range(3):
+        at = NOON + timedelta(minutes=n)
+        caller, nobody = (person(None, *handles, role=Role.CALLER) for handles in ([number(f"0912 345 111{n}")], []))
+        timelines.tell(
+            rang(caller, CallResult.MISSED, key=f"c{n}", at=at), rang(nobody, CallResult.MISSED, key=f"w{n}", at=at)
+        )
+    for path, entry in (("/unknown", 'class="person"'), ("/anonymous", 'id="entry-')):
+        first = await shown(http, path)
+        older = re.search(rf'href="({path}\?cursor=[^"]+)"', first)
+        assert older is not None
+        assert [page.count(entry) for page in (first, await shown(http, older[1]))] == [2, 1]
+        await shown(http, f"{path}?cursor=x", 404)
+    assert 'href="/anonymous"' in await shown(http, "/unknown")
+
+
+async def test_a_knot_of_handles_is_told_on_the_status_page_with_what_to_do(
+    http: httpx.AsyncClient, timelines: MemoryTimelines
+) -> None:
+    assert "hang together" not in await shown(http, "/status")
+    timelines.rules = Rules(most_handles=3)
+    for n in range(3):
+        mail = address(f"m{n}@mail.example")
+        timelines.tell(filled(person(None, MOBILE, mail), {"a": "b"}, key=f"{n}", at=NOON + timedelta(minutes=n)))
+    page = await shown(http, "/status")
+    assert "4 handles hang together" in page
+    assert "If many use it, say so on its page." in page
+    handle = (await customer(http, "+989123456789"))["handles"][0]["id"]
+    assert f'href="/handles/{handle}"' in page
+    assert "۴ راه تماس" in await shown(http, "/status", lang="fa")
 
 
 async def test_a_customer_is_written_down_by_hand(http: httpx.AsyncClient) -> None:
@@ -345,7 +430,7 @@ async def test_what_others_wrote_is_escaped_on_every_page(http: httpx.AsyncClien
         assert "<img" not in await shown(http, page, other="evil"), page
 
 
-@pytest.mark.parametrize("path", ["/suggestions", "/decisions", "/unknown", "/companies/mail.example"])
+@pytest.mark.parametrize("path", ["/suggestions", "/decisions", "/unknown", "/anonymous", "/companies/mail.example"])
 async def test_an_empty_house_has_every_page(http: httpx.AsyncClient, path: str) -> None:
     assert "empty-title" in await shown(http, path)
     assert '<html lang="fa" dir="rtl">' in await shown(http, path, lang="fa")

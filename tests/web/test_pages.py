@@ -15,7 +15,9 @@ from fakes.story import NOW, story
 from peyvand.event import Clock, Flag
 from timeline import web
 from timeline.ports import Books, Health
+from timeline.reminding import Reminder
 from timeline.serving import Bus
+from timeline.web.status import DUE
 
 LEILA = person("Leila", address("leila@mail.example"))
 
@@ -253,6 +255,19 @@ async def test_a_connector_that_cannot_be_read_says_why(http: httpx.AsyncClient,
     why = "The server refuses the password: set a new one."
     timelines.healths["support-inbox"] = Health(Books("support-inbox", 0, 0, 0, {}, 0, None), None, why, NOON)
     assert why in await shown(http, "/status", lang="en")
+
+
+@pytest.mark.parametrize(("due", "told"), [*DUE.items(), (None, None)], ids=["rules", "update", "nothing"])
+async def test_the_status_page_reminds_of_a_rebuild(
+    timelines: MemoryTimelines, due: Reminder | None, told: str | None
+) -> None:
+    async def said() -> Reminder | None:
+        return due
+
+    async with client(application(timelines, due=said)) as http:
+        page = await shown(http, "/status", lang="en")
+    assert ("./peyvand rebuild" in page) is (due is not None)
+    assert told is None or told.replace("'", "&#39;") in page
 
 
 @pytest.mark.parametrize(

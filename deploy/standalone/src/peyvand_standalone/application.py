@@ -18,7 +18,9 @@ from peyvand_standalone.places import Places
 from peyvand_standalone.publisher import InProcessPublisher
 from peyvand_standalone.sources import SOURCES
 from timeline import api, web
+from timeline.knots import watching
 from timeline.record import record
+from timeline.reminding import warn
 from timeline.serving import Serving
 from timeline.store import (
     Database,
@@ -29,6 +31,7 @@ from timeline.store import (
     SqlStore,
     SqlTimelines,
     open_database,
+    remind,
 )
 from timeline.suggesting import suggesting
 
@@ -65,7 +68,8 @@ async def product(
             adapters = Adapters(through(publisher), SqlCursors(database), blobs, _holder(places))
             connectors = put_to_work(configuration, SOURCES, adapters)
             serving = _serving(configuration, database, blobs, banner)
-            async with pulling(connectors.pulls), suggesting(SqlLikenesses(database)):
+            await warn(serving.due)
+            async with pulling(connectors.pulls), suggesting(SqlLikenesses(database)), watching(serving.people):
                 yield Product(_application(serving, connectors, publisher), serving.stopping)
     finally:
         await database.close()
@@ -88,11 +92,12 @@ def _serving(configuration: Configuration, database: Database, blobs: Blobs, ban
         timelines=SqlTimelines(database, configuration.organisation),
         people=SqlPeople(database, configuration.organisation),
         ledger=SqlLedger(database, configuration.organisation.id, configuration.identity),
-        access=api.LocalOrToken(configuration.api.tokens, configuration.teams()),
+        access=api.LocalOrToken(configuration.api.tokens, configuration.teams(), configuration.sharing()),
         organisation=configuration.organisation,
         connectors=configuration.connectors,
         banner=banner,
         blobs=blobs,
+        due=partial(remind, database, configuration.identity),
     )
 
 
@@ -106,7 +111,7 @@ def _application(serving: Serving, connectors: Connectors, publisher: InProcessP
     )
     app.include_router(api.routes(serving))
     # A mailbox that cannot be read is on the status page: a proxy must not stop sending webhooks here because of it.
-    health = health_routes({"database": serving.timelines.ready, "writer": publisher.ready})
+    health = health_routes({"database": serving.timelines.ready, "writer": publisher.ready}, {"derived": serving.due})
     app.router.routes[:0] = [connectors.webhooks.route()]  # the busiest address is looked for first
     app.router.routes += [*web.routes(serving), *health]
     return app

@@ -1,41 +1,13 @@
 """What people want of identity, as the verdicts of one act: pure, and the same whenever it is said again."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from uuid import UUID, uuid5
 
-from peyvand.errors import PeyvandError
+from timeline.acts import Act
 from timeline.folds.identity.verdicts import Pair, Verdict, VerdictKind, pair
+from timeline.nonsense import Nonsense, Undecidable
 from timeline.ports import Customer
-
-_ACTS = UUID("0b0f5b7e-5d0c-5b7a-9d1f-6c1f3a9e2d44")
-
-
-class Nonsense(StrEnum):
-    """Why something cannot be decided, in words."""
-
-    SAME_CUSTOMER = "These are one customer already"
-    SPLIT_INSTEAD = "This is one customer: split it, naming the handles that are somebody else's"
-    NOT_THEIRS = "A handle among these is none of this customer's"
-    NOTHING_MOVED = "Name at least one handle that is somebody else's"
-    NOTHING_STAYS = "At least one handle must stay with the customer"
-    SAME_HANDLE = "A handle is no suggestion with itself"
-    NOTHING_WRITTEN = "There is nothing written"
-    NO_HANDLE = "Write at least one telephone number or e-mail address"
-    OURS = "This is an address or number of our own"
-    UNSEEN = "Who sees only what some connectors brought cannot write customers down by hand"
-    TAGGED = "This word stands there already"
-
-
-class Undecidable(PeyvandError):
-    """What is asked for cannot be decided: why, and the field in which it stands."""
-
-    def __init__(self, field: str, why: Nonsense) -> None:
-        super().__init__(str(why))
-        self.field = field
-        self.why = why
 
 
 class Reason(StrEnum):
@@ -44,21 +16,6 @@ class Reason(StrEnum):
     SPAM = "spam"
     SUPPLIER = "supplier"
     NEWSLETTER = "newsletter"
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """What the verdicts of one decision have in common: who decides, when, and why."""
-
-    id: UUID
-    actor: str
-    at: datetime
-    why: str | None = None
-
-
-def act_id(actor: str, key: str, asked: str) -> UUID:
-    """Return the id of an act: the same key for something else that is asked is another act."""
-    return uuid5(_ACTS, f"{actor}\x1f{key}\x1f{asked}")
 
 
 def merge(act: Act, one: Customer, other: Customer, apart: Collection[Pair] = ()) -> tuple[Verdict, ...]:
@@ -164,32 +121,3 @@ def _verdict(
 ) -> Verdict:
     # by its place in the act, so that the same thing said twice is one row
     return Verdict(uuid5(act.id, str(place)), act.id, kind, a, b, value, act.actor, act.at, act.why)
-
-
-def handles_of(verdict: Verdict) -> tuple[UUID, ...]:
-    """Return the handles that a verdict is about."""
-    if verdict.kind is VerdictKind.MOVE:
-        return (verdict.b,) if verdict.b else ()
-    return (verdict.a, verdict.b) if verdict.b else (verdict.a,)
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """The verdicts of one act, as people speak of it."""
-
-    id: UUID
-    kind: VerdictKind
-    verdicts: tuple[Verdict, ...]
-
-    @property
-    def first(self) -> Verdict:
-        """Return the verdict that names who decided, when and why."""
-        return self.verdicts[0]
-
-
-def decisions_of(verdicts: Iterable[Verdict]) -> tuple[Decision, ...]:
-    """Return the acts of verdicts, in the order in which each comes first."""
-    acts: dict[UUID, list[Verdict]] = {}
-    for verdict in verdicts:
-        acts.setdefault(verdict.act, []).append(verdict)
-    return tuple(Decision(act, those[0].kind, tuple(those)) for act, those in acts.items())

@@ -4,25 +4,20 @@ from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from peyvand.errors import PeyvandError
 from peyvand.identity import Handle
 from timeline import deciding
-from timeline.deciding import Act, Nonsense, Reason, Undecidable
+from timeline.acts import Act, act_id
+from timeline.deciding import Reason
 from timeline.folds.identity import handle_id
-from timeline.folds.identity.verdicts import Pair, Verdict, VerdictKind, rulings
+from timeline.folds.identity.verdicts import Verdict
 from timeline.ledger import Card
-from timeline.people import BY_HAND, Placed
+from timeline.meant import Meant
+from timeline.nonsense import Nonsense, Undecidable
+from timeline.people import BY_HAND
 from timeline.ports import Customer, Principal
 from timeline.serving import Serving
 
-# Of a customer's verdicts so many are looked through; who has more was decided on every day for years.
-MOST_VERDICTS = 10_000
-
 Work = Callable[[Act], Awaitable[Sequence[Verdict]]]
-
-
-class NotThere(PeyvandError):
-    """There is no such customer, handle, interaction or decision, or none that may be seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +41,8 @@ class Desk:
         """Decide that two customers are one."""
 
         async def work(act: Act) -> Sequence[Verdict]:
-            one, two = await self._customer(customer), await self._customer(other)
-            return deciding.merge(act, one, two, await self._apart(one))
+            one, two = await self._meant.customer(customer), await self._meant.customer(other)
+            return deciding.merge(act, one, two, await self._meant.apart(one))
 
         return await self._once(f"merge {customer} {other}", work)
 
@@ -55,7 +50,7 @@ class Desk:
         """Decide that some handles of a customer are somebody else's."""
 
         async def work(act: Act) -> Sequence[Verdict]:
-            return deciding.split(act, await self._customer(customer), moved)
+            return deciding.split(act, await self._meant.customer(customer), moved)
 
         return await self._once(f"split {customer} {sorted(set(moved))}", work)
 
@@ -63,7 +58,7 @@ class Desk:
         """Decide that two customers are two."""
 
         async def work(act: Act) -> Sequence[Verdict]:
-            return deciding.different(act, await self._customer(customer), await self._customer(other))
+            return deciding.different(act, await self._meant.customer(customer), await self._meant.customer(other))
 
         return await self._once(f"different {customer} {other}", work)
 
@@ -71,7 +66,7 @@ class Desk:
         """Decide what a customer is called."""
 
         async def work(act: Act) -> Sequence[Verdict]:
-            return deciding.rename(act, (await self._customer(customer)).handles[0].id, name)
+            return deciding.rename(act, (await self._meant.customer(customer)).handles[0].id, name)
 
         return await self._once(f"name {customer} {name}", work)
 
@@ -79,7 +74,7 @@ class Desk:
         """Put a word to a customer."""
 
         async def work(act: Act) -> Sequence[Verdict]:
-            return deciding.tag(act, await self._customer(customer), word)
+            return deciding.tag(act, await self._meant.customer(customer), word)
 
         return await self._once(f"tag {customer} {word}", work)
 
@@ -87,7 +82,7 @@ class Desk:
         """Decide that somebody is no customer."""
 
         async def work(act: Act) -> Sequence[Verdict]:
-            return deciding.not_a_customer(act, await self._customer(customer), reason)
+            return deciding.not_a_customer(act, await self._meant.customer(customer), reason)
 
         return await self._once(f"not a customer {customer} {reason}", work)
 
@@ -95,11 +90,10 @@ class Desk:
         """Write a customer down by hand; known handles bring their customers with them."""
 
         async def work(act: Act) -> Sequence[Verdict]:
-            if self.who.connectors is not None:  # no connector of theirs brought a card: they could not take it back
-                raise Undecidable("name", Nonsense.UNSEEN)
             ids = [handle_id(self.serving.organisation.id, *h.key) for h in handles]
+            await self._require_seen(ids)
             named = deciding.rename(act, ids[0], name)
-            card = Card(BY_HAND, str(act.id), named[0].value, tuple(handles), act.at)
+            card = Card(BY_HAND, str(act.id), named[0].value, tuple(handles), act.at, tuple(sorted(self.who.teams)))
             await self.serving.ledger.introduce([card])
             return named
 
@@ -109,7 +103,7 @@ class Desk:
         """Decide that many use a handle."""
 
         async def work(act: Act) -> Sequence[Verdict]:
-            return deciding.shared(act, (await self._handle(handle)).handle.id)
+            return deciding.shared(act, (await self._meant.handle(handle)).handle.id)
 
         return await self._once(f"shared {handle}", work)
 
@@ -117,7 +111,7 @@ class Desk:
         """Decide that a handle is one person's."""
 
         async def work(act: Act) -> Sequence[Verdict]:
-            return deciding.personal(act, (await self._handle(handle)).handle.id)
+            return deciding.personal(act, (await self._meant.handle(handle)).handle.id)
 
         return await self._once(f"personal {handle}", work)
 
@@ -125,9 +119,8 @@ class Desk:
         """Decide that an interaction is of whoever has a handle."""
 
         async def work(act: Act) -> Sequence[Verdict]:
-            if await self.serving.timelines.interaction(self.who, interaction) is None:
-                raise NotThere(f"There is no interaction {interaction}, or none that you may see.")
-            return deciding.move(act, interaction, (await self._handle(handle)).handle.id)
+            await self._meant.interaction(interaction)
+            return deciding.move(act, interaction, (await self._meant.handle(handle)).handle.id)
 
         return await self._once(f"move {interaction} {handle}", work)
 
@@ -135,8 +128,8 @@ class Desk:
         """Decide that two handles that were suggested are one person's."""
 
         async def work(act: Act) -> Sequence[Verdict]:
-            one, two = [await self._customer((await self._handle(h)).customer) for h in (a, b)]
-            return deciding.confirm(act, (a, b), (one, two), await self._apart(one))
+            one, two = [await self._meant.customer((await self._meant.handle(h)).customer) for h in (a, b)]
+            return deciding.confirm(act, (a, b), (one, two), await self._meant.apart(one))
 
         return await self._once(f"confirm {a} {b}", work)
 
@@ -144,23 +137,35 @@ class Desk:
         """Decide that two handles need not be suggested again."""
 
         async def work(act: Act) -> Sequence[Verdict]:
-            return deciding.dismiss(act, ((await self._handle(a)).handle.id, (await self._handle(b)).handle.id))
+            one, two = [(await self._meant.handle(h)).handle.id for h in (a, b)]
+            return deciding.dismiss(act, (one, two))
 
         return await self._once(f"dismiss {a} {b}", work)
 
     async def revoke(self, act: UUID) -> Decided:
         """Take an act back, whenever it was; of a customer written down by hand the card goes too."""
-        verdicts = await self.serving.people.act(self.who, act)
-        if not verdicts:
-            raise NotThere(f"There is no decision {act}, or none that you may see.")
+        verdicts = await self._meant.act(act)
         now = self.serving.now()
         await self.serving.ledger.revoke(act, self.who.name, now)
         if await self.serving.people.introduced(str(act)):
             await self.serving.ledger.introduce([Card(BY_HAND, str(act), None, (), now)])
         return await self._stands(act, verdicts)
 
+    @property
+    def _meant(self) -> Meant:
+        return Meant(self.serving, self.who)
+
+    async def _require_seen(self, handles: Collection[UUID]) -> None:
+        """Return when somebody may write down a customer with these handles; who sees only a part must see it, too."""
+        if self.who.connectors is None:
+            return
+        if not self.who.teams:
+            raise Undecidable("name", Nonsense.UNSEEN)
+        if await self._meant.hides(handles):
+            raise Undecidable("handles", Nonsense.HIDDEN)
+
     async def _once(self, asked: str, work: Work) -> Decided:
-        act = Act(deciding.act_id(self.who.name, self.key, asked), self.who.name, self.serving.now(), self.why)
+        act = Act(act_id(self.who.name, self.key, asked), self.who.name, self.serving.now(), self.why)
         verdicts = await self.serving.people.act(self.who, act.id)
         if not verdicts:
             verdicts = await self._decided(act, work)
@@ -178,31 +183,4 @@ class Desk:
         return verdicts
 
     async def _stands(self, act: UUID, verdicts: Iterable[Verdict]) -> Decided:
-        handles: dict[UUID, None] = {}
-        for verdict in verdicts:
-            if verdict.kind is VerdictKind.MOVE:
-                handles |= dict.fromkeys(await self._places(verdict.a))
-            handles |= dict.fromkeys(deciding.handles_of(verdict))
-        return Decided(act, tuple(await self.serving.people.owners(self.who, list(handles))))
-
-    async def _places(self, interaction: UUID) -> list[UUID]:
-        """Return the handles that came with an interaction."""
-        found = await self.serving.timelines.interaction(self.who, interaction)
-        parties = [p for p in found.parties if not p.ours] if found else []
-        return [handle_id(self.serving.organisation.id, *h.key) for p in parties for h in p.handles]
-
-    async def _apart(self, customer: Customer) -> frozenset[Pair]:
-        """Return the pairs with a customer's handles that verdicts hold apart."""
-        return rulings(await self.serving.ledger.verdicts(self.who, customer.id, MOST_VERDICTS)).different
-
-    async def _customer(self, customer: UUID) -> Customer:
-        found = await self.serving.timelines.customer(self.who, customer)
-        if found is None:
-            raise NotThere(f"There is no customer {customer}, or none that you may see.")
-        return found
-
-    async def _handle(self, handle: UUID) -> Placed:
-        found = (await self.serving.people.handles(self.who, [handle])).get(handle)
-        if found is None:
-            raise NotThere(f"There is no handle {handle}, or none that you may see.")
-        return found
+        return Decided(act, await self._meant.concerned(verdicts))

@@ -15,7 +15,8 @@ from timeline.ports import KnownHandle, Principal
 class Card:
     """A person as another system (CRM, ERP) or an agent knows them: evidence without an interaction.
 
-    `key` is the system's own for the person, unique within `source`; a later card with it replaces the former.
+    `key` is the system's own for the person, unique within `source`; a later card with it replaces the former. `teams`
+    are those of the agent who wrote it: they see it who see only a part.
     """
 
     source: str
@@ -23,6 +24,7 @@ class Card:
     name: str | None
     handles: tuple[Handle, ...]
     at: datetime
+    teams: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,19 +72,41 @@ class HandleWhy:
 
 
 @dataclass(frozen=True, slots=True)
-class Suggestion:
-    """Two handles of two customers that may be one person, and what speaks for it.
+class Ground:
+    """What speaks for two handles being one person's: a link that a rule refused, or a likeness.
 
-    `score` is in bits, None for a link that a rule refused; `parts` is what it is made of.
+    `why` is the rule, or "like"; by its `weight` in bits it stands before others. A likeness has its `score`, and the
+    `parts` that it is made of.
     """
 
     a: KnownHandle
     b: KnownHandle
-    customer_a: UUID
-    customer_b: UUID
     why: str
+    weight: float
     score: float | None = None
     parts: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Two customers who may be one person, and what speaks for it, the weightiest first: `a` is the first one's."""
+
+    customer_a: UUID
+    customer_b: UUID
+    grounds: tuple[Ground, ...]
+
+    @property
+    def best(self) -> Ground:
+        """Return what speaks for it most."""
+        return self.grounds[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestions:
+    """Some suggestions, those with the weightiest grounds first, and the cursor of the further ones (None: none)."""
+
+    entries: tuple[Suggestion, ...]
+    further: str | None = None
 
 
 class Ledger(Protocol):
@@ -104,8 +128,13 @@ class Ledger(Protocol):
         """Record cards and resolve."""
         ...
 
-    async def suggestions(self, who: Principal, limit: int) -> Sequence[Suggestion]:
-        """Return pairs that nobody has decided on, the likeliest first."""
+    async def suggestions(
+        self, who: Principal, limit: int, customer: UUID | None = None, after: str | None = None
+    ) -> Suggestions:
+        """Return pairs of customers on whom nobody has decided, of one customer or of all, each pair once.
+
+        Raises ValueError for a cursor that is none.
+        """
         ...
 
     async def why(self, who: Principal, customer: UUID) -> Sequence[HandleWhy]:

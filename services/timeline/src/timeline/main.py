@@ -7,6 +7,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 import uvloop
 from fastapi import FastAPI
@@ -24,9 +25,20 @@ from timeline import api, web
 from timeline.bus import kafka_bus
 from timeline.consume.consumer import consuming
 from timeline.door import Door
+from timeline.knots import watching
 from timeline.opening import patiently
+from timeline.reminding import warn
 from timeline.serving import Serving
-from timeline.store import Database, SqlLedger, SqlLikenesses, SqlPeople, SqlStore, SqlTimelines, open_database
+from timeline.store import (
+    Database,
+    SqlLedger,
+    SqlLikenesses,
+    SqlPeople,
+    SqlStore,
+    SqlTimelines,
+    open_database,
+    remind,
+)
 from timeline.store.limits import Limits
 from timeline.suggesting import suggesting
 
@@ -53,8 +65,10 @@ async def served(service: Service, listener: socket.socket) -> None:
             return
         database.listen()
         try:
-            async with _consumed(service, database) as checks, suggesting(SqlLikenesses(database)):
-                serving = _serving(service, database, stopping)
+            serving = _serving(service, database, stopping)
+            await warn(serving.due)
+            beside = suggesting(SqlLikenesses(database)), watching(serving.people)
+            async with _consumed(service, database) as checks, beside[0], beside[1]:
                 door.app = _application(serving, checks)
                 await server
         finally:
@@ -87,19 +101,21 @@ def _serving(service: Service, database: Database, stopping: asyncio.Event) -> S
         timelines=SqlTimelines(database, configuration.organisation),
         people=SqlPeople(database, configuration.organisation),
         ledger=SqlLedger(database, configuration.organisation.id, configuration.identity),
-        access=api.LocalOrToken(configuration.api.tokens, configuration.teams()),
+        access=api.LocalOrToken(configuration.api.tokens, configuration.teams(), configuration.sharing()),
         organisation=configuration.organisation,
         connectors=configuration.connectors,
         stopping=stopping,
         blobs=open_blobs(service.process.blobs_of(configuration)),
         bus=kafka_bus(service.kafka) if service.kafka.servers else None,
+        due=partial(remind, database, configuration.identity),
     )
 
 
 def _application(serving: Serving, beside: dict[str, Check]) -> FastAPI:
     app = FastAPI(title="Peyvand timeline", exception_handlers=api.problem_handlers(), docs_url=None, redoc_url=None)
     app.include_router(api.routes(serving))
-    app.router.routes += [*web.routes(serving), *health_routes({"database": serving.timelines.ready}, beside)]
+    told = {**beside, "derived": serving.due}
+    app.router.routes += [*web.routes(serving), *health_routes({"database": serving.timelines.ready}, told)]
     return app
 
 

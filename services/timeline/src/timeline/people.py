@@ -12,6 +12,10 @@ from timeline.ports import Customer, Hit, KnownHandle, Page, Principal
 BY_HAND = "agent"
 
 
+# Under this handle, which nobody has, stands what came without any: of a caller who withheld the number.
+NOBODY = UUID(int=0)
+
+
 @dataclass(frozen=True, slots=True)
 class Placed:
     """A handle as it stands: whose it is, and why it links nobody when it is shared."""
@@ -19,6 +23,23 @@ class Placed:
     handle: KnownHandle
     customer: UUID
     shared: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HitPage:
+    """Some customers, those last heard from first, and the cursor of the next (None: there are none)."""
+
+    hits: tuple[Hit, ...]
+    older: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Knot:
+    """So many handles that hang together that what is only claimed joins nobody among them; most links are `hub`'s."""
+
+    handles: int
+    hub: Placed
+    links: int
 
 
 class People(Protocol):
@@ -33,11 +54,21 @@ class People(Protocol):
         ...
 
     async def through(self, who: Principal, handle: UUID, older_than: str | None, limit: int) -> Page:
-        """Return a page of what came through one handle, newest first; raises ValueError for a cursor that is none."""
+        """Return a page of what came through one handle, or through none (`NOBODY`), newest first.
+
+        Raises ValueError for a cursor that is none.
+        """
         ...
 
-    async def unknown(self, who: Principal, limit: int) -> Sequence[Hit]:
-        """Return those last heard from of whom nothing but a number is known, newest first."""
+    async def unknown(self, who: Principal, older_than: str | None, limit: int) -> HitPage:
+        """Return a page of those of whom nothing but a number is known, those last heard from first.
+
+        Raises ValueError for a cursor that is none.
+        """
+        ...
+
+    async def knots(self, who: Principal, limit: int) -> Sequence[Knot]:
+        """Return some knots of handles, the largest first."""
         ...
 
     async def behind(self, who: Principal, handle: UUID, limit: int) -> Sequence[Customer]:

@@ -9,6 +9,7 @@ from uuid import UUID
 from peyvand.delivery import Delivery
 from peyvand.event import Direction, InteractionEvent
 from peyvand.publish import Receipt
+from peyvand.settings import Sharing
 from timeline.deliveries import Accounted, DeliveryPage
 from timeline.folds.interaction import Interaction
 
@@ -17,10 +18,25 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Somebody who reads: a name for the log, and the connectors whose content may be seen (None: all)."""
+    """Somebody who reads: a name for the log, the connectors whose content may be seen (None: all), and their teams.
+
+    `partly` names connectors of other teams, and what those share.
+    """
 
     name: str
     connectors: frozenset[str] | None = None
+    teams: frozenset[str] = frozenset()
+    partly: Mapping[str, Sharing] = field(default_factory=dict)
+
+    @property
+    def seen(self) -> list[str]:
+        """Return the connectors of which something may be seen, when not all may."""
+        return sorted({*(self.connectors or ()), *self.partly})
+
+    @property
+    def read(self) -> list[str]:
+        """Return the connectors of which everything that was said may be read, when not all may."""
+        return sorted({*(self.connectors or ()), *(c for c, s in self.partly.items() if s is Sharing.ALL)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +275,14 @@ class Timelines(Protocol):
 
     async def why(self, who: Principal, interaction: UUID) -> Sequence[InteractionEvent]:
         """Return the events that an interaction is made of, with the deliveries that they came from."""
+        ...
+
+    async def thread(self, who: Principal, interaction: Interaction) -> Sequence[Interaction]:
+        """Return the thread of an interaction, itself among it, the earliest first; 500 at most."""
+        ...
+
+    async def beside(self, who: Principal, shown: Sequence[Interaction]) -> Sequence[Interaction]:
+        """Return those interactions that some name as what they answer or report on, and those that name them."""
         ...
 
     async def feed_end(self) -> str:

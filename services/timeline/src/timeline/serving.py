@@ -14,6 +14,7 @@ from peyvand.settings import Connector
 from timeline.ledger import Ledger
 from timeline.people import People
 from timeline.ports import Principal, Timelines
+from timeline.reminding import Reminder
 
 
 class NotSignedIn(PeyvandError):
@@ -41,6 +42,10 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
+async def _nothing() -> None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Serving:
     """The timelines and the people behind them, who may read and decide, and whose they are.
@@ -49,6 +54,7 @@ class Serving:
     `banner` stands above every page; a text that the catalogues know is translated.
     `blobs` holds the long bodies of deliveries; without it they are named and not shown.
     `bus` says what its acknowledgements are worth; without it the store's own commit is what callers wait for.
+    `due` says why a rebuild is, if it is.
     """
 
     timelines: Timelines
@@ -62,6 +68,7 @@ class Serving:
     blobs: Blobs | None = None
     now: Callable[[], datetime] = _now
     bus: Callable[[], Awaitable[Bus]] | None = None
+    due: Callable[[], Awaitable[Reminder | None]] = _nothing
 
     def visible(self, who: Principal) -> list[Connector]:
         """Return the configured connectors that somebody may see."""

@@ -1,12 +1,16 @@
-"""What other rules would change: two derivations of the same record, compared; pure."""
+"""What other rules would change: two derivations of the same record, or of a part of it, compared; pure."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from typing import Generic, TypeVar
 from uuid import UUID
 
 from timeline.folds.identity import Derived, Seen
 
 Grouping = Mapping[UUID, UUID]  # handle -> customer
+EXAMPLES = 10
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,41 +45,77 @@ class Resharing:
 
 
 @dataclass(frozen=True, slots=True)
+class Several(Generic[T]):
+    """How many there are of something, and the first of them."""
+
+    count: int
+    examples: tuple[T, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Difference:
-    """What would be otherwise, each list with the largest first.
+    """What would be otherwise, with examples, the largest first.
 
     `merged`: several become one. `split`: one becomes several. `mixed`: several become several others.
     """
 
     customers_before: int
     customers_after: int
-    merged: tuple[Regrouped, ...]
-    split: tuple[Regrouped, ...]
-    mixed: tuple[Regrouped, ...]
-    resharings: tuple[Resharing, ...]
+    merged: Several[Regrouped]
+    split: Several[Regrouped]
+    mixed: Several[Regrouped]
+    resharings: Several[Resharing]
 
     @property
     def none(self) -> bool:
         """Return whether everything would stay as it is."""
-        return not (self.merged or self.split or self.mixed or self.resharings)
+        return not any(kind.count for kind in (self.merged, self.split, self.mixed, self.resharings))
+
+
+NOTHING = Difference(0, 0, Several(0, ()), Several(0, ()), Several(0, ()), Several(0, ()))
 
 
 def difference(before: Derived, after: Derived) -> Difference:
-    """Return what sets two derivations of one record apart."""
+    """Return what sets two derivations of the same handles apart, which in both are whole components."""
     old = {h: standing.customer for h, standing in before.handles.items()}
     new = {h: standing.customer for h, standing in after.handles.items()}
     moved = list(_moved(old, new))
     names = _names(before, {h for handles in moved for h in handles})
     touched = [Regrouped(_people(hs, before, names), _people(hs, after, names)) for hs in moved]
-    ordered = sorted(touched, key=lambda r: (-r.size, r.before[0].customer))
     return Difference(
         len(set(old.values())),
         len(set(new.values())),
-        tuple(r for r in ordered if len(r.after) == 1),
-        tuple(r for r in ordered if len(r.before) == 1),
-        tuple(r for r in ordered if len(r.before) > 1 and len(r.after) > 1),
-        _resharings(before, after),
+        _largest([r for r in touched if len(r.after) == 1]),
+        _largest([r for r in touched if len(r.before) == 1]),
+        _largest([r for r in touched if len(r.before) > 1 and len(r.after) > 1]),
+        _first(list(_resharings(before, after))),
     )
+
+
+def together(differences: Iterable[Difference]) -> Difference:
+    """Return what sets whole records apart, from what sets their parts apart."""
+    return reduce(_both, differences, NOTHING)
+
+
+def _both(a: Difference, b: Difference) -> Difference:
+    return Difference(
+        a.customers_before + b.customers_before,
+        a.customers_after + b.customers_after,
+        _largest(a.merged.examples + b.merged.examples, a.merged.count + b.merged.count),
+        _largest(a.split.examples + b.split.examples, a.split.count + b.split.count),
+        _largest(a.mixed.examples + b.mixed.examples, a.mixed.count + b.mixed.count),
+        _first(a.resharings.examples + b.resharings.examples, a.resharings.count + b.resharings.count),
+    )
+
+
+def _largest(found: Sequence[Regrouped], count: int | None = None) -> Several[Regrouped]:
+    ordered = sorted(found, key=lambda r: (-r.size, r.before[0].customer))
+    return Several(len(found) if count is None else count, tuple(ordered[:EXAMPLES]))
+
+
+def _first(found: Sequence[Resharing], count: int | None = None) -> Several[Resharing]:
+    ordered = sorted(found, key=lambda r: r.handle)
+    return Several(len(found) if count is None else count, tuple(ordered[:EXAMPLES]))
 
 
 def _moved(old: Grouping, new: Grouping) -> Iterable[Sequence[UUID]]:
@@ -119,10 +159,9 @@ def _names(derived: Derived, handles: Collection[UUID]) -> dict[UUID, list[str]]
     return names
 
 
-def _resharings(before: Derived, after: Derived) -> tuple[Resharing, ...]:
-    changed = (
+def _resharings(before: Derived, after: Derived) -> Iterable[Resharing]:
+    return (
         Resharing(standing.seen, standing.shared, after.handles[h].shared)
         for h, standing in before.handles.items()
         if (standing.shared is None) != (after.handles[h].shared is None)
     )
-    return tuple(sorted(changed, key=lambda r: r.handle))

@@ -1,33 +1,38 @@
-"""In the background: who may be one person, computed in a process of its own so that no page waits for it."""
+"""In the background: who may be one person; of all processes at one store one looks, an hour after the last look."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
-from functools import partial
-from multiprocessing import get_context
-from typing import Any, Protocol
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from typing import Protocol
 
 import structlog
 
 from peyvand.errors import Unavailable
-from timeline.folds.identity.alike import Alike, alike
-from timeline.folds.identity.profile import Profile
+from timeline.comparing import Acquaintance, compared
+from timeline.folds.identity.alike import Alike
 from timeline.folds.identity.verdicts import Pair
 
 log = structlog.get_logger("timeline.suggesting")
 
-FIRST_SECONDS, EVERY_SECONDS = 60.0, 3600.0
+FIRST_SECONDS, ASK_SECONDS, MOST_SECONDS = 60.0, 300.0, 3600.0
 
 
 class Likenesses(Protocol):
-    """Where profiles come from, and where those that are alike are kept."""
+    """Where customers come from, and where those that are alike are kept."""
 
-    async def changed(self) -> bool:
-        """Return whether customers may have changed since the last look."""
+    def turn(self) -> AbstractAsyncContextManager[bool]:
+        """Say whether to look now: something has changed, the last look is long ago, and no other process looks.
+
+        The look counts once the body has ended well. It is ended with LeaseLost when the turn has passed to another.
+        """
         ...
 
-    async def profiles(self) -> tuple[list[Profile], list[Pair]]:
-        """Return all customers' profiles, and the pairs of them between which a rule refused a link."""
+    def refused(self) -> AsyncIterator[list[Pair]]:
+        """Give the pairs of customers between which a rule refused a link, page by page."""
+        ...
+
+    def people(self) -> AsyncIterator[list[Acquaintance]]:
+        """Give all customers but those who are nothing but a shared handle, page by page."""
         ...
 
     async def keep(self, found: Sequence[Alike]) -> None:
@@ -47,43 +52,25 @@ async def suggesting(likenesses: Likenesses) -> AsyncIterator[None]:
             await looking
 
 
-async def suggest(likenesses: Likenesses) -> int:
-    """Look once; return how many pairs are suggested. Raises Unavailable."""
-    profiles, refused = await likenesses.profiles()
-    async with asyncio.timeout(EVERY_SECONDS):  # a process that was killed would never answer
-        found = await _beside(profiles, refused)
-    await likenesses.keep(found)
-    return len(found)
-
-
-async def _beside(profiles: list[Profile], refused: list[Pair]) -> list[Alike]:
-    """Compare in a fresh process, which ends when nobody waits for it any more."""
-    loop = asyncio.get_running_loop()
-    done: asyncio.Future[list[Alike]] = loop.create_future()
-
-    def settle(how: Callable[[Any], None], result: Any) -> None:
-        def unless_cancelled() -> None:
-            if not done.done():
-                how(result)
-
-        loop.call_soon_threadsafe(unless_cancelled)
-
-    # a forked one would hold this one's connections
-    with get_context("spawn").Pool(1) as pool:
-        pool.apply_async(
-            alike, (profiles, refused), {}, partial(settle, done.set_result), partial(settle, done.set_exception)
-        )
-        return await done
+async def suggest(likenesses: Likenesses) -> int | None:
+    """Look once, if it is our turn; return how many pairs are suggested. Raises Unavailable."""
+    async with likenesses.turn() as ours:
+        if not ours:
+            return None
+        async with asyncio.timeout(MOST_SECONDS):
+            found = await compared(likenesses.refused(), likenesses.people())
+        await likenesses.keep(found)
+        return len(found)
 
 
 async def _for_ever(likenesses: Likenesses) -> None:
     await asyncio.sleep(FIRST_SECONDS)
     while True:
         try:
-            if await likenesses.changed():
-                log.info("suggested", pairs=await suggest(likenesses))
+            if (pairs := await suggest(likenesses)) is not None:
+                log.info("suggested", pairs=pairs)
         except Unavailable:
-            pass  # the database's absence is told elsewhere
+            pass  # the database's absence is told elsewhere; or the turn is another's now
         except Exception as error:  # noqa: BLE001 - suggestions are no reason to stop
             log.error("not suggested", error=type(error).__name__)
-        await asyncio.sleep(EVERY_SECONDS)
+        await asyncio.sleep(ASK_SECONDS)

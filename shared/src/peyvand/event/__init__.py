@@ -1,7 +1,7 @@
 """The interaction event: what a delivery means, in one shape for all channels (contract v1; additions only)."""
 
 from peyvand.event.build import event as event
-from peyvand.event.build import event_id, happened, interaction_id, party
+from peyvand.event.build import event_id, happened, interaction_id, keyed_id, party
 from peyvand.event.model import (
     Attachment,
     Call,
@@ -13,8 +13,11 @@ from peyvand.event.model import (
     Form,
     InteractionEvent,
     Kind,
+    Outcome,
     Party,
     Purchase,
+    Report,
+    Reported,
     Role,
     Status,
 )
@@ -30,13 +33,17 @@ __all__ = [
     "Form",
     "InteractionEvent",
     "Kind",
+    "Outcome",
     "Party",
     "Purchase",
+    "Report",
+    "Reported",
     "Role",
     "Status",
     "event",
     "event_id",
     "happened",
     "interaction_id",
+    "keyed_id",
     "party",
 ]

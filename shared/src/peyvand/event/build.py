@@ -18,7 +18,12 @@ TEXT_LIMIT = 200_000
 
 def interaction_id(organisation: Organisation, channel: str, key: str) -> UUID:
     """Return the id of a thing that a vendor knows by `key`, whoever of our connectors saw it."""
-    return uuid5(organisation.id, f"interaction\x1f{channel}\x1f{key}")
+    return keyed_id(organisation.id, channel, key)
+
+
+def keyed_id(organisation: UUID, channel: str, key: str) -> UUID:
+    """Return the id that a key of a channel stands for: an interaction, or what a message of a thread calls itself."""
+    return uuid5(organisation, f"interaction\x1f{channel}\x1f{key}")
 
 
 def event_id(organisation: Organisation, connector: str, channel: str, key: str, change_key: str) -> UUID:

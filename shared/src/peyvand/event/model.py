@@ -72,6 +72,7 @@ class Role(StrEnum):
     AGENT = "agent"
     MEMBER = "member"
     REACTOR = "reactor"
+    ABOUT = "about"  # whom a report is about: the recipient whom a mail did not reach
 
 
 class Frozen(BaseModel):
@@ -107,6 +108,34 @@ class Attachment(Frozen):
     at: str = "raw"
     state: str = "in raw"
     inline: bool = False
+    content_id: str = ""  # by which the HTML body shows it (RFC 2392)
+    title: str = ""  # of an attached mail: its subject, and who wrote it
+
+
+class Outcome(StrEnum):
+    """What a report says became of a message for one recipient."""
+
+    FAILED = "failed"
+    DELAYED = "delayed"
+    DELIVERED = "delivered"
+    READ = "read"
+    COMPLAINED = "complained"
+
+
+class Reported(Frozen):
+    """One recipient in a report: RFC 3464's status and diagnostic, as far as they are given."""
+
+    recipient: str
+    outcome: Outcome
+    status: str = ""
+    diagnostic: str = ""
+
+
+class Report(Frozen):
+    """What a mail server, or a reader's program, tells of a mail of ours; `original` is that mail's Message-ID."""
+
+    recipients: tuple[Reported, ...] = ()
+    original: str | None = None
 
 
 class CallResult(StrEnum):
@@ -177,6 +206,7 @@ class InteractionEvent(Frozen):
     subject: str | None = None
     text: str | None = None
     quoted: str | None = None
+    html: str | None = None  # the HTML body as it was sent, hostile or not: cleaned when it is shown
     language: str | None = None
     flags: tuple[Flag, ...] = ()
     attachments: tuple[Attachment, ...] = ()
@@ -185,6 +215,7 @@ class InteractionEvent(Frozen):
     call: Call | None = None
     form: Form | None = None
     purchase: Purchase | None = None
+    report: Report | None = None
 
     @property
     def rank(self) -> tuple[int, int, datetime]:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from peyvand.errors import Misconfigured, Mistake
 from peyvand.identity import Organisation, Person, Rules
 from peyvand.settings.located import Located, Path_, parse
-from peyvand.settings.model import Api, Configuration, Connector, Foreign, Server, Storage
+from peyvand.settings.model import Api, Configuration, Connector, Foreign, Server, Sharing, Storage
 from peyvand.settings.secrets import Secrets
 
 SECTIONS = ("organisation", "people", "identity", "defaults", "proxy", "connectors", "server", "storage", "api")
@@ -149,15 +149,22 @@ class _Reader:
         channel, team = entry.get("channel"), entry.get("team")
         if team is not None and not isinstance(team, str):
             self._mistake((*path, "team"), "must be a name")
+        sharing = self._sharing(entry, path)
         if isinstance(channel, str) and channel not in channels and self.others:
-            return Connector(str(entry.get("name")), channel, Foreign(), team)
+            return Connector(str(entry.get("name")), channel, Foreign(), team, sharing)
         if not isinstance(channel, str) or channel not in channels:
             self._mistake((*path, "channel"), f"unknown channel {channel!r}; known are {', '.join(sorted(channels))}")
             return None
         model = channels[channel]
-        own = {k: v for k, v in entry.items() if k not in ("name", "channel", "team")}
+        own = {k: v for k, v in entry.items() if k not in ("name", "channel", "team", "sharing")}
         settings = self.checked(model, {**self._defaults(channel, model), **own}, path)
-        return Connector(str(entry.get("name")), channel, settings, team) if settings else None
+        return Connector(str(entry.get("name")), channel, settings, team, sharing) if settings else None
+
+    def _sharing(self, entry: dict[str, Any], path: Path_) -> Sharing | None:
+        if (given := entry.get("sharing")) is None or given in tuple(Sharing):
+            return None if given is None else Sharing(given)
+        self._mistake((*path, "sharing"), f"must be one of {', '.join(Sharing)}")
+        return None
 
     def _defaults(self, channel: str, model: type[BaseModel]) -> dict[str, Any]:
         """Return defaults of the channel, and the proxy and time zone of the file where the channel knows one."""

@@ -1,6 +1,7 @@
 """What peyvand.yaml says, checked."""
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
@@ -11,6 +12,14 @@ class Strict(BaseModel):
     """A section in which an unknown key is a mistake."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Sharing(StrEnum):
+    """What those outside a connector's team may see of what came through it; each shows what is before it too."""
+
+    METADATA = "metadata"  # who, when, which way
+    SUBJECT = "subject"
+    ALL = "all"
 
 
 class Server(Strict):
@@ -54,6 +63,7 @@ class Connector:
     channel: str
     settings: BaseModel
     team: str | None = None
+    sharing: Sharing | None = None  # None: nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +80,7 @@ class Configuration:
     def teams(self) -> dict[str, str | None]:
         """Return each connector's team."""
         return {c.name: c.team for c in self.connectors}
+
+    def sharing(self) -> dict[str, Sharing]:
+        """Return what each connector shows to other teams, of those that show something."""
+        return {c.name: c.sharing for c in self.connectors if c.sharing is not None}

@@ -17,8 +17,12 @@ from peyvand_standalone.commands.kept import show_kept
 from peyvand_standalone.commands.opened import Where, opened
 from peyvand_standalone.commands.options import Config, Data
 from peyvand_standalone.places import Places
+from timeline.people import Knot
 from timeline.ports import Health, Principal
-from timeline.store import SqlTimelines
+from timeline.reminding import Reminder
+from timeline.store import SqlPeople, SqlTimelines, remind
+
+KNOTS = 10
 
 
 def status(
@@ -33,17 +37,28 @@ def status(
     if kept:
         show_kept(configuration, where.places(configuration), as_json)
         return
-    healths = asyncio.run(_healths(configuration, where.places(configuration)))
+    healths, knots, due = asyncio.run(_found(configuration, where.places(configuration)))
     if as_json:
+        if due:
+            typer.echo(due, err=True)
         typer.echo(json.dumps([_plain(h) for h in healths], ensure_ascii=False, indent=2))
-    else:
-        Console(highlight=False).print(_table(configuration, healths))
+        return
+    console = Console(highlight=False)
+    console.print(_table(configuration, healths))
+    if due:
+        console.print(f"\n{due}", markup=False, soft_wrap=True)
+    for knot in knots:
+        console.print(_tied(knot), markup=False, soft_wrap=True)
 
 
-async def _healths(configuration: Configuration, places: Places) -> Sequence[Health]:
-    names = [c.name for c in configuration.connectors]
+async def _found(
+    configuration: Configuration, places: Places
+) -> tuple[Sequence[Health], Sequence[Knot], Reminder | None]:
+    names, ours = [c.name for c in configuration.connectors], configuration.organisation
     async with opened(places) as database:
-        return await SqlTimelines(database, configuration.organisation).health(Principal("status"), names)
+        healths = await SqlTimelines(database, ours).health(Principal("status"), names)
+        knots = await SqlPeople(database, ours).knots(Principal("status"), KNOTS)
+        return healths, knots, await remind(database, configuration.identity)
 
 
 def _plain(health: Health) -> dict[str, Any]:
@@ -74,6 +89,16 @@ def _table(configuration: Configuration, healths: Sequence[Health]) -> Table:
         times = (t.astimezone(zone).strftime("%Y-%m-%d %H:%M") if t else "–" for t in (b.last_at, h.polled_at))
         table.add_row(b.connector, *map(str, counts), *times, _state(h))
     return table
+
+
+def _tied(knot: Knot) -> str:
+    """Say what hangs together, what follows, and what to do."""
+    hub = knot.hub.handle
+    return (
+        f"\n{knot.handles:,} handles hang together, too many to be one person's: among them only what a channel vouches"
+        f" for joins customers. Most links lead to {hub.kind} {hub.value}; if many use it, say so on the page"
+        f" /handles/{hub.id} (docs/identity.md)."
+    )
 
 
 def _state(health: Health) -> Text:

@@ -15,9 +15,8 @@ from peyvand_standalone.commands.plainly import plainly
 from peyvand_standalone.places import Places
 from peyvand_standalone.rules.reading import read_rules
 from peyvand_standalone.rules.showing import show_difference
-from timeline.folds.identity import derive
-from timeline.simulating import Difference, difference
-from timeline.store.ledger import SqlLedger
+from timeline.simulating import Difference
+from timeline.store import simulated
 
 identity = typer.Typer(help="The rules by which handles are one customer.", no_args_is_help=True)
 
@@ -44,11 +43,8 @@ def simulate(
 
 
 async def _simulated(configuration: Configuration, places: Places, wanted: Rules) -> Difference:
-    organisation, today = configuration.organisation.id, configuration.identity
     async with opened(places) as database:
-        evidence, verdicts = await SqlLedger(database, organisation, today).everything()
-    before, after = (derive(organisation, evidence, verdicts, rules) for rules in (today, wanted))
-    return difference(before, after)
+        return await simulated(database, configuration.organisation.id, configuration.identity, wanted)
 
 
 @identity.callback()

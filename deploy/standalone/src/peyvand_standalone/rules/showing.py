@@ -1,14 +1,15 @@
 """A difference between rules, in words."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable
+from typing import TypeVar
 
 from rich.console import Console
 
 from timeline.folds.identity import Seen
-from timeline.simulating import Difference, Person, Regrouped, Resharing
+from timeline.simulating import Difference, Person, Regrouped, Resharing, Several
 
-EXAMPLES = 10
 HANDLES = 6
+T = TypeVar("T")
 
 
 def show_difference(console: Console, found: Difference) -> None:
@@ -22,17 +23,17 @@ def show_difference(console: Console, found: Difference) -> None:
         ("one customer would become several", found.split),
         ("several would become several others", found.mixed),
     ):
-        _show(console, words, several, (_regrouped(r) for r in several[:EXAMPLES]))
-    _show(console, "handles would be shared, or no more", found.resharings, map(_reshared, found.resharings[:EXAMPLES]))
+        _show(console, words, several, _regrouped)
+    _show(console, "handles would be shared, or no more", found.resharings, _reshared)
 
 
-def _show(console: Console, words: str, every: Sequence[object], told: Iterable[str]) -> None:
-    if every:
-        _say(console, f"\n{len(every):,} × {words}:")
-    for one in told:
-        _say(console, f"  {one}")
-    if len(every) > EXAMPLES:
-        _say(console, f"  … and {len(every) - EXAMPLES:,} more")
+def _show(console: Console, words: str, several: Several[T], told: Callable[[T], str]) -> None:
+    if several.count:
+        _say(console, f"\n{several.count:,} × {words}:")
+    for one in several.examples:
+        _say(console, f"  {told(one)}")
+    if left := several.count - len(several.examples):
+        _say(console, f"  … and {left:,} more")
 
 
 def _regrouped(regrouped: Regrouped) -> str:

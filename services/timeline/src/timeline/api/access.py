@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from starlette.requests import Request
 
-from peyvand.settings import ApiToken
+from peyvand.settings import ApiToken, Sharing
 from timeline.ports import Principal
 from timeline.serving import NotSignedIn, own_origin
 
@@ -23,10 +23,11 @@ HOW = (
 
 @dataclass(frozen=True, slots=True)
 class LocalOrToken:
-    """The access of a house without accounts: loopback sees all, a token what its teams see."""
+    """The access of a house without accounts: loopback sees all, a token what its teams see and what others share."""
 
     tokens: Sequence[ApiToken] = ()
     teams: Mapping[str, str | None] | None = None  # each connector's team
+    sharing: Mapping[str, Sharing] | None = None  # and what it shows to the others
 
     async def __call__(self, request: Request) -> Principal:
         """Return who asks; raises NotSignedIn."""
@@ -44,12 +45,16 @@ class LocalOrToken:
                 found = token
         if found is None:
             raise NotSignedIn("This token is none of those in peyvand.yaml (api: tokens).")
-        return Principal(found.name, self._connectors(found))
+        return Principal(found.name, self._connectors(found), frozenset(found.teams or ()), self._partly(found))
 
     def _connectors(self, token: ApiToken) -> frozenset[str] | None:
         if token.teams is None:
             return None
         return frozenset(name for name, team in (self.teams or {}).items() if team in token.teams)
+
+    def _partly(self, token: ApiToken) -> dict[str, Sharing]:
+        own = self._connectors(token)
+        return {} if own is None else {name: s for name, s in (self.sharing or {}).items() if name not in own}
 
 
 def is_local(request: Request) -> bool:

@@ -91,6 +91,12 @@ class TimelineAnswer(BaseModel):
         return cls(entries=page.entries, older=page.older, feed=feed)
 
 
+class ThreadAnswer(BaseModel):
+    """Messages that answer each other, the earliest first; of a very long conversation the nearest 500."""
+
+    entries: tuple[Interaction, ...]
+
+
 class PlacedBy(BaseModel):
     """A handle that places the interaction on a timeline: that of the customer who has the handle."""
 

@@ -6,12 +6,12 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
+from timeline.acts import Decision, decisions_of
 from timeline.api import examples
 from timeline.api.answers import CustomerAnswer, HandleAnswer
-from timeline.deciding import Decision, decisions_of
 from timeline.desk import Decided
 from timeline.folds.identity.verdicts import Verdict, VerdictKind
-from timeline.ledger import HandleWhy, LinkWhy, Sighting, Suggestion
+from timeline.ledger import Ground, HandleWhy, LinkWhy, Sighting, Suggestion, Suggestions
 from timeline.people import Placed
 from timeline.reasons import rule_of
 
@@ -76,8 +76,23 @@ class DecisionsAnswer(BaseModel):
         return cls(decisions=tuple(DecisionAnswer.of(d) for d in decisions_of(verdicts)))
 
 
+class GroundAnswer(BaseModel):
+    """What speaks for two handles being one person's; of a likeness `score` is in bits, `parts` what it is made of."""
+
+    a: HandleAnswer
+    b: HandleAnswer
+    why: str
+    score: float | None
+    parts: dict[str, float]
+
+    @classmethod
+    def of(cls, ground: Ground) -> "GroundAnswer":
+        g = ground
+        return cls(a=HandleAnswer.of(g.a), b=HandleAnswer.of(g.b), why=g.why, score=g.score, parts=dict(g.parts))
+
+
 class SuggestionAnswer(BaseModel):
-    """Two handles of two customers that may be one person; `score` is in bits, `parts` what it is made of."""
+    """Two customers who may be one person: what speaks for it most, and in `grounds` all that does, that one first."""
 
     a: HandleAnswer
     b: HandleAnswer
@@ -86,26 +101,28 @@ class SuggestionAnswer(BaseModel):
     why: str
     score: float | None
     parts: dict[str, float]
+    grounds: tuple[GroundAnswer, ...]
 
     @classmethod
     def of(cls, suggestion: Suggestion) -> "SuggestionAnswer":
-        s = suggestion
+        best, *others = (GroundAnswer.of(g) for g in suggestion.grounds)
         return cls(
-            a=HandleAnswer.of(s.a), b=HandleAnswer.of(s.b), customer_a=s.customer_a, customer_b=s.customer_b,
-            why=s.why, score=s.score, parts=dict(s.parts),
+            a=best.a, b=best.b, customer_a=suggestion.customer_a, customer_b=suggestion.customer_b, why=best.why,
+            score=best.score, parts=best.parts, grounds=(best, *others),
         )  # fmt: skip
 
 
 class SuggestionsAnswer(BaseModel):
-    """What waits for a person to decide, the likeliest first."""
+    """What waits for a person to decide, the weightiest first; `further` is the cursor of the next page."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [examples.SUGGESTIONS]})
 
     suggestions: tuple[SuggestionAnswer, ...]
+    further: str | None
 
     @classmethod
-    def of(cls, suggestions: Iterable[Suggestion]) -> "SuggestionsAnswer":
-        return cls(suggestions=tuple(SuggestionAnswer.of(s) for s in suggestions))
+    def of(cls, page: Suggestions) -> "SuggestionsAnswer":
+        return cls(suggestions=tuple(SuggestionAnswer.of(s) for s in page.entries), further=page.further)
 
 
 class SightingAnswer(BaseModel):

@@ -6,9 +6,11 @@ from uuid import UUID
 
 from fastapi import Query, Request, Response
 
+from peyvand.errors import BadPayload, Fault
 from timeline.api.customers import found_customer
 from timeline.api.decision_answers import CustomerWhyAnswer, DecisionsAnswer, SuggestionsAnswer
-from timeline.api.parameters import ListAsked
+from timeline.api.parameters import ListAsked, SuggestionsAsked
+from timeline.ports import Principal
 from timeline.serving import Serving
 
 
@@ -41,7 +43,24 @@ class DecisionEndpoints:
         response.headers["Content-Location"] = f"/v1/customers/{found.id}/why"
         return CustomerWhyAnswer.of(found.id, whys, await self.serving.people.handles(who, others))
 
-    async def suggestions(self, request: Request, asked: Annotated[ListAsked, Query()]) -> SuggestionsAnswer:
-        """Return pairs of handles that may be one person's and on which nobody has decided, the likeliest first."""
+    async def suggestions(self, request: Request, asked: Annotated[SuggestionsAsked, Query()]) -> SuggestionsAnswer:
+        """Return pairs of customers who may be one person and on whom nobody has decided, each pair once, with all that
+        speaks for it, the weightiest first."""
         who = await self.serving.access(request)
-        return SuggestionsAnswer.of(await self.serving.ledger.suggestions(who, asked.limit))
+        return await self._suggested(who, asked, None)
+
+    async def suggestions_of(
+        self, request: Request, customer: UUID, asked: Annotated[SuggestionsAsked, Query()]
+    ) -> SuggestionsAnswer:
+        """Return who may be the same person as a customer."""
+        who = await self.serving.access(request)
+        found = await found_customer(self.serving, who, customer)
+        return await self._suggested(who, asked, found.id)
+
+    async def _suggested(self, who: Principal, asked: SuggestionsAsked, customer: UUID | None) -> SuggestionsAnswer:
+        try:
+            page = await self.serving.ledger.suggestions(who, asked.limit, customer, asked.cursor)
+        except ValueError as error:
+            why = "is no cursor of suggestions; take `further` of the page before"
+            raise BadPayload(f"cursor {why}", [Fault("/query/cursor", why)]) from error
+        return SuggestionsAnswer.of(page)

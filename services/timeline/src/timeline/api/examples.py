@@ -45,18 +45,23 @@ MAIL: dict[str, Any] = {
     "first_at": "2025-08-31T10:00:00Z",
     "names": ["Leila Karimi"],
 }
+LIKENESS: dict[str, Any] = {
+    "a": CUSTOMER["handles"][0],
+    "b": MAIL,
+    "why": "like",
+    "score": 9.2,
+    "parts": {"name": 6.1, "circle": 3.1},
+}
 SUGGESTIONS: dict[str, Any] = {
     "suggestions": [
         {
-            "a": CUSTOMER["handles"][0],
-            "b": MAIL,
+            **LIKENESS,
             "customer_a": "5356b690-8474-5db8-84c8-f794168e1555",
             "customer_b": "c1d2e3f4-0a1b-5c2d-8e3f-4a5b6c7d8e9f",
-            "why": "name",
-            "score": 9.2,
-            "parts": {"name": 6.1, "company": 3.1},
+            "grounds": [LIKENESS, {**LIKENESS, "why": "name", "score": None, "parts": {}}],
         }
-    ]
+    ],
+    "further": None,
 }
 CUSTOMER_WHY: dict[str, Any] = {
     "id": "5356b690-8474-5db8-84c8-f794168e1555",

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Request
 from starlette.exceptions import HTTPException
 
-from timeline.api.answers import WhyAnswer
+from timeline.api.answers import ThreadAnswer, WhyAnswer
 from timeline.folds.interaction import Interaction
 from timeline.placing import placings_of
 from timeline.serving import Serving
@@ -25,6 +25,12 @@ class InteractionEndpoints:
         if found is None:
             raise HTTPException(404, f"There is no interaction {interaction}, or none that you may see.")
         return found
+
+    async def thread(self, request: Request, interaction: UUID) -> ThreadAnswer:
+        """Return the conversation that a message belongs to, itself among it, the earliest first."""
+        found = await self.interaction(request, interaction)
+        who = await self.serving.access(request)
+        return ThreadAnswer(entries=tuple(await self.serving.timelines.thread(who, found)))
 
     async def why(self, request: Request, interaction: UUID) -> WhyAnswer:
         """Say why an interaction is here: the handles that place it, its events, and the deliveries they came from."""

@@ -93,6 +93,12 @@ class ListAsked(Asked):
     limit: int = Field(100, ge=1, le=1_000)
 
 
+class SuggestionsAsked(ListAsked):
+    """Which part of the review queue is wanted."""
+
+    cursor: Cursor | None = Field(None, description="`further` of the page before; the weightiest first without it.")
+
+
 class StreamAsked(Asked):
     """Where a live stream begins."""
 

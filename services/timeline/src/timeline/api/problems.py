@@ -13,8 +13,7 @@ from starlette.responses import Response
 from peyvand.errors import BadPayload, Fault, Rejected, Unavailable
 from peyvand.problem import problem
 from timeline.api import examples
-from timeline.deciding import Undecidable
-from timeline.desk import NotThere
+from timeline.nonsense import NotThere, Undecidable
 from timeline.serving import NotSignedIn
 
 log = structlog.get_logger("timeline.api")

@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Depends, Response
 from fastapi.security import HTTPBearer
 
+from timeline.api.attachments import AttachmentEndpoints
 from timeline.api.connectors import ConnectorEndpoints
 from timeline.api.customers import CustomerEndpoints
 from timeline.api.deciding import DecidingEndpoints
@@ -40,6 +41,7 @@ def routes(serving: Serving) -> APIRouter:
     )
     _add_customers(router, CustomerEndpoints(serving))
     _add_interactions(router, InteractionEndpoints(serving))
+    _add_attachments(router, AttachmentEndpoints(serving))
     _add_decisions(router, DecisionEndpoints(serving))
     _add_deciding(router, DecidingEndpoints(serving))
     _add_streams(router, StreamEndpoints(serving))
@@ -57,12 +59,19 @@ def _add_customers(router: APIRouter, endpoints: CustomerEndpoints) -> None:
 def _add_interactions(router: APIRouter, endpoints: InteractionEndpoints) -> None:
     _add(router, "/interactions/{interaction}", endpoints.interaction, responses=documented(404))
     _add(router, "/interactions/{interaction}/why", endpoints.why, responses=documented(404))
+    _add(router, "/interactions/{interaction}/thread", endpoints.thread, responses=documented(404))
+
+
+def _add_attachments(router: APIRouter, endpoints: AttachmentEndpoints) -> None:
+    path, bytes_as_they_came = "/interactions/{interaction}/attachments/{sha256}", RAW | documented(404)
+    _add(router, path, endpoints.attachment, responses=bytes_as_they_came, response_class=Response)
 
 
 def _add_decisions(router: APIRouter, endpoints: DecisionEndpoints) -> None:
     _add(router, "/decisions", endpoints.decisions)
     _add(router, "/customers/{customer}/decisions", endpoints.of_customer, responses=documented(404))
     _add(router, "/customers/{customer}/why", endpoints.why, responses=documented(404))
+    _add(router, "/customers/{customer}/suggestions", endpoints.suggestions_of, responses=documented(404))
     _add(router, "/suggestions", endpoints.suggestions)
 
 

@@ -18,6 +18,7 @@ from peyvand.event import (
     Kind,
     Party,
     Purchase,
+    Report,
     Role,
     Status,
 )
@@ -58,6 +59,7 @@ class Interaction(BaseModel):
     subject: str | None = None
     text: str | None = None
     quoted: str | None = None
+    formatted: bool = False  # whether an event holds it as HTML
     language: str | None = None
     flags: tuple[Flag, ...] = ()
     attachments: tuple[Attachment, ...] = ()
@@ -68,6 +70,7 @@ class Interaction(BaseModel):
     call: FoldedCall | None = None
     form: Form | None = None
     purchase: Purchase | None = None
+    report: Report | None = None
 
 
 def fold(events: Collection[InteractionEvent]) -> Interaction:
@@ -95,6 +98,7 @@ def fold(events: Collection[InteractionEvent]) -> Interaction:
         subject=latest.subject,
         text=latest.text,
         quoted=latest.quoted,
+        formatted=latest.html is not None,
         language=latest.language,
         flags=_union(e.flags for e in (first, latest)),
         attachments=latest.attachments,
@@ -105,6 +109,7 @@ def fold(events: Collection[InteractionEvent]) -> Interaction:
         call=call,
         form=latest.form,
         purchase=latest.purchase,
+        report=latest.report,
     )
 
 

@@ -2,11 +2,13 @@
 
 from timeline.store.cursors import SqlCursors
 from timeline.store.database import Database, open_database
+from timeline.store.derived_with import remind
 from timeline.store.ledger import SqlLedger
 from timeline.store.likenesses import SqlLikenesses
 from timeline.store.people import SqlPeople
 from timeline.store.reading import SqlTimelines
 from timeline.store.rebuilding import rebuild
+from timeline.store.simulating import simulated
 from timeline.store.writing import SqlStore
 
 __all__ = [
@@ -19,4 +21,6 @@ __all__ = [
     "SqlTimelines",
     "open_database",
     "rebuild",
+    "remind",
+    "simulated",
 ]

@@ -14,9 +14,8 @@ from timeline.store.identity import alone_with_identity
 from timeline.store.inserting import insert_evidence
 from timeline.store.matching import Matching
 from timeline.store.mending import mend_evidence
-from timeline.store.record import HandleKey
-from timeline.store.statements import chunks, insert_missing, table, update_all, write
-from timeline.store.tables import CardRow, EvidenceRow
+from timeline.store.statements import chunks, insert_all, insert_missing, table, update_all, write
+from timeline.store.tables import CardRow, CardTeamRow, EvidenceRow
 from timeline.store.written import Cause, tell_of_customers
 
 CARD, EVIDENCE = table(CardRow), table(EvidenceRow)
@@ -96,6 +95,9 @@ def _add(connection: Connection, cards: Mapping[UUID, Card]) -> set[UUID]:
     for part in chunks(sorted(cards.items())):
         rows = [{"id": i, "source": c.source, "key": c.key, "content": _content(c), "at": c.at} for i, c in part]
         fresh.update(write(connection, adding, rows).scalars())
+    written = [{"card_id": i, "team": team} for i in sorted(fresh) for team in cards[i].teams]
+    for new in chunks(written):
+        write(connection, insert_all(connection.dialect.name, CardTeamRow), new)
     return fresh
 
 
@@ -107,15 +109,12 @@ def _replace(connection: Connection, cards: Mapping[UUID, Card]) -> None:
         connection.execute(delete(EVIDENCE).where(EVIDENCE.c.event_id.in_([i for i, _ in part])))
 
 
-def mend_cards(connection: Connection, organisation: UUID, keys: dict[UUID, HandleKey]) -> int:
-    """Compare the evidence of all cards with what they say, noting their handles; return how many were wrong."""
-    mended, after = 0, UUID(int=0)
-    while cards := _next(connection, after):
-        said = {i: card_evidence(organisation, card) for i, card in cards.items()}
-        mended, after = mended + mend_evidence(connection, said, keys), max(cards)
-    return mended
-
-
-def _next(connection: Connection, after: UUID) -> dict[UUID, Card]:
-    rows = select(CARD).where(CARD.c.id > after).order_by(CARD.c.id).limit(STEP)
+def next_cards(connection: Connection, after: UUID) -> dict[UUID, Card]:
+    """Return the next cards in the order of their ids, which nobody changes until this transaction ends."""
+    rows = select(CARD).where(CARD.c.id > after).order_by(CARD.c.id).limit(STEP).with_for_update()
     return dict(card_from(row) for row in connection.execute(rows).mappings())
+
+
+def mend_cards(connection: Connection, organisation: UUID, cards: Mapping[UUID, Card]) -> int:
+    """Let the evidence of cards be what they say; return of how many it was wrong."""
+    return mend_evidence(connection, {i: card_evidence(organisation, card) for i, card in cards.items()})

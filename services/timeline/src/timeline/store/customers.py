@@ -4,11 +4,12 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, func, or_, select
+from sqlalchemy import ColumnElement, Connection, or_, select
 
 from timeline.people import Placed
 from timeline.ports import Customer, KnownHandle, Principal
 from timeline.store.marks import Marks, marks_of
+from timeline.store.paging import Place
 from timeline.store.statements import chunks, table
 from timeline.store.tables import HandleNameRow, HandleRow, ParticipationRow
 from timeline.store.visible import handle_visible, interaction_visible
@@ -34,8 +35,11 @@ def customers_by_id(connection: Connection, who: Principal, ids: Collection[UUID
         names |= _names(connection, who, HANDLE.c.customer.in_(part))
         for placed in _placed(connection, who, HANDLE.c.customer.in_(part), names):
             handles.setdefault(placed.customer, []).append(placed.handle)
-    marks, last = marks_of(connection, who, handles), _last_heard(connection, who, handles)
-    return {i: _customer(i, mine, names, marks.get(i, Marks()), last.get(i)) for i, mine in handles.items()}
+    marks, last = marks_of(connection, who, handles), last_places(connection, who, handles)
+    return {
+        i: _customer(i, mine, names, marks.get(i, Marks()), last[i][0] if i in last else None)
+        for i, mine in handles.items()
+    }
 
 
 def placed_handles(connection: Connection, who: Principal, ids: Collection[UUID]) -> dict[UUID, Placed]:
@@ -75,19 +79,21 @@ def _customer(
     return Customer(customer, called, tuple(handles), last, marks.tags, marks.not_a_customer)
 
 
-def _last_heard(
-    connection: Connection, who: Principal, handles: dict[UUID, list[KnownHandle]]
-) -> dict[UUID, datetime | None]:
-    last: dict[UUID, datetime | None] = {}
-    for customer, mine in handles.items():
-        newest = (
-            select(P.c.occurred_at)
-            .where(P.c.handle_id == HANDLE.c.id, interaction_visible(who, P.c.interaction_id))
-            .order_by(P.c.occurred_at.desc())
-            .limit(1)
-            .correlate(HANDLE)
-            .scalar_subquery()
-        )
-        found = select(func.max(newest)).where(HANDLE.c.id.in_([h.id for h in mine]))
-        last[customer] = (connection.execute(found)).scalar_one()
+def last_places(connection: Connection, who: Principal, customers: Collection[UUID]) -> dict[UUID, Place]:
+    """Return the newest interaction of each customer who has any, and when it was."""
+    newest = [
+        select(column)
+        .where(P.c.handle_id == HANDLE.c.id, interaction_visible(who, P.c.interaction_id))
+        .order_by(P.c.occurred_at.desc(), P.c.interaction_id.desc())
+        .limit(1)
+        .correlate(HANDLE)
+        .scalar_subquery()
+        for column in (P.c.occurred_at, P.c.interaction_id)
+    ]
+    last: dict[UUID, Place] = {}
+    for part in chunks(customers):
+        theirs = select(HANDLE.c.customer, *newest).where(HANDLE.c.customer.in_(part), handle_visible(who, HANDLE.c.id))
+        for customer, at, interaction in connection.execute(theirs):
+            if at is not None:
+                last[customer] = max(last.get(customer, (at, interaction)), (at, interaction))
     return last

@@ -61,7 +61,7 @@ def _follow(matching: Matching, verdicts: Sequence[Verdict]) -> None:
     connection = matching.connection
     if moved := sorted({v.a for v in verdicts if v.kind is VerdictKind.MOVE}):
         _move(connection, matching.organisation, moved)
-    if decided := {i for v in verdicts if v.kind in OF_IDENTITY for i in (v.a, v.b) if i}:
+    if decided := {i: v.act for v in verdicts if v.kind in OF_IDENTITY for i in (v.a, v.b) if i}:
         alone_with_identity(connection)
         matching.resolve([], [], Cause(_word(verdicts), verdicts[0].act), decided)
     told = {v.a for v in verdicts if v.kind is not VerdictKind.MOVE} | {v.b for v in verdicts if v.b}

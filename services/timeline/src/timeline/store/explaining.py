@@ -12,6 +12,7 @@ from timeline.store.customers import customer_today, customers_by_id
 from timeline.store.neighbourhood import verdict_from
 from timeline.store.statements import chunks, table
 from timeline.store.tables import CardRow, DecisionRow, EventRow, EvidenceRow, HandleRow, LinkRow
+from timeline.store.visible import evidence_visible
 
 CARD, DECISION, EVENT = table(CardRow).c, table(DecisionRow), table(EventRow).c
 EVIDENCE, HANDLE, LINK = table(EvidenceRow).c, table(HandleRow).c, table(LinkRow)
@@ -70,9 +71,7 @@ def _sightings(connection: Connection, who: Principal, conditions: Iterable[Any]
         .select_from(table(EvidenceRow))
         .outerjoin(table(EventRow), EVENT.id == EVIDENCE.event_id)
         .outerjoin(table(CardRow), CARD.id == EVIDENCE.event_id)
-        .where(*conditions)
+        .where(*conditions, evidence_visible(who))
     )  # fmt: skip
-    if who.connectors is not None:
-        chosen = chosen.where(EVENT.connector.in_(sorted(who.connectors)))
     rows = connection.execute(chosen.order_by(EVIDENCE.occurred_at, EVIDENCE.event_id).limit(limit))
     return [Sighting(*row) for row in rows]

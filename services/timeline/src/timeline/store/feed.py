@@ -56,7 +56,7 @@ def changes(connection: Connection, who: Principal, customer: UUID | None, after
     theirs = _of(connection, who, ids, today or customer)
     groups = {r.ref for r in changed if r.kind == "customer"}
     return Changes(
-        entries=tuple(interactions(connection, [i for i in ids if i in theirs])),
+        entries=tuple(interactions(connection, who, [i for i in ids if i in theirs])),
         regrouped=bool(groups if customer is None else groups & {customer, today}),
         cursor=encoded((changed[-1].txid, changed[-1].id) if changed else after),
     )

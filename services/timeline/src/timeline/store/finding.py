@@ -15,7 +15,7 @@ from timeline.store.marks import given_to, set_aside
 from timeline.store.paging import interactions
 from timeline.store.statements import chunks, table
 from timeline.store.tables import HandleNameRow, HandleRow, InteractionRow, ParticipationRow
-from timeline.store.visible import handle_visible, interaction_visible
+from timeline.store.visible import handle_visible, interaction_visible, words_visible
 
 HANDLE, NAME = table(HandleRow), table(HandleNameRow)
 INTERACTION, P = table(InteractionRow), table(ParticipationRow)
@@ -60,7 +60,7 @@ def hits(
     aside = set_aside(connection, first)
     chosen = dict([(c, i) for c, i in first.items() if c not in aside][:limit])
     found = customers_by_id(connection, who, chosen)
-    shown = {i.id: i for i in interactions(connection, list(chosen.values()))}
+    shown = {i.id: i for i in interactions(connection, who, list(chosen.values()))}
     return [Hit(found[c], line(shown[i], asked), shown[i]) for c, i in chosen.items() if c in found and i in shown]
 
 
@@ -131,7 +131,7 @@ def _by_words(connection: Connection, who: Principal, asked: Sequence[str]) -> l
     seqs = matching.bindparams(asked=match).columns(INTERACTION.c.seq).subquery()
     rows = connection.execute(
         select(INTERACTION.c.id)
-        .where(INTERACTION.c.seq.in_(select(seqs.c.seq)), interaction_visible(who, INTERACTION.c.id))
+        .where(INTERACTION.c.seq.in_(select(seqs.c.seq)), words_visible(who, INTERACTION.c.id))
         .order_by(INTERACTION.c.seq.desc())
         .limit(RECENT)
     )

@@ -7,19 +7,16 @@ from uuid import UUID
 from sqlalchemy import Connection, or_, select
 
 from peyvand.identity.rules import Rules
-from timeline.folds.identity.evidence import Evidence
 from timeline.folds.identity.verdicts import Verdict
-from timeline.ledger import Card, HandleWhy, Introduced, Suggestion
+from timeline.ledger import Card, HandleWhy, Introduced, Suggestions
 from timeline.ports import Principal
 from timeline.store.cards import introduce
-from timeline.store.connections import take_time
 from timeline.store.customers import customer_today
 from timeline.store.database import Database
 from timeline.store.decisions import decide, revoke
 from timeline.store.explaining import why_of
 from timeline.store.matching import Matching
 from timeline.store.neighbourhood import verdict_from
-from timeline.store.record import all_evidence, all_verdicts
 from timeline.store.statements import table
 from timeline.store.suggesting import suggestions_for
 from timeline.store.tables import DecisionRow, HandleRow
@@ -54,22 +51,15 @@ class SqlLedger:
         """Return the newest verdicts."""
         return await self.database.read(lambda connection: _verdicts(connection, who, customer, limit))
 
-    async def suggestions(self, who: Principal, limit: int) -> Sequence[Suggestion]:
-        """Return pairs that nobody has decided on."""
-        return await self.database.read(lambda connection: suggestions_for(connection, who, limit))
+    async def suggestions(
+        self, who: Principal, limit: int, customer: UUID | None = None, after: str | None = None
+    ) -> Suggestions:
+        """Return pairs of customers on whom nobody has decided."""
+        return await self.database.read(lambda connection: suggestions_for(connection, who, limit, customer, after))
 
     async def why(self, who: Principal, customer: UUID) -> Sequence[HandleWhy]:
         """Return why each of a customer's handles is there."""
         return await self.database.read(lambda connection: why_of(connection, who, customer))
-
-    async def everything(self) -> tuple[list[Evidence], list[Verdict]]:
-        """Return all that customers follow from."""
-
-        def work(connection: Connection) -> tuple[list[Evidence], list[Verdict]]:
-            take_time(connection)
-            return all_evidence(connection), all_verdicts(connection)
-
-        return await self.database.read(work)
 
     async def _matching(self, work: Callable[[Matching], T]) -> T:
         return await self.database.write(lambda connection: work(Matching(connection, self.organisation, self.rules)))
@@ -85,5 +75,5 @@ def _verdicts(connection: Connection, who: Principal, customer: UUID | None, lim
         today = customer_today(connection, customer)
         theirs = select(HANDLE.id).where(HANDLE.customer == today)
         chosen = chosen.where(or_(DECISION.a.in_(theirs), DECISION.b.in_(theirs)))
-    rows = connection.execute(chosen.order_by(DECISION.at.desc(), DECISION.id).limit(limit))
+    rows = connection.execute(chosen.order_by(DECISION.at.desc(), DECISION.id.desc()).limit(limit))
     return [verdict_from(row) for row in rows.mappings()]

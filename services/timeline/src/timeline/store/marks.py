@@ -4,13 +4,13 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, text
 
 from timeline.folds.identity.verdicts import VerdictKind
 from timeline.folds.search import folded
 from timeline.ports import Principal
 from timeline.store.statements import chunks, table
-from timeline.store.tables import DecisionRow, HandleRow
+from timeline.store.tables import GIVEN, DecisionRow, HandleRow
 from timeline.store.visible import handle_visible
 
 DECISION, HANDLE = table(DecisionRow).c, table(HandleRow).c
@@ -60,17 +60,22 @@ def set_aside(connection: Connection, customers: Collection[UUID]) -> set[UUID]:
 
 def given_to(connection: Connection, who: Principal, asked: Collection[str]) -> Iterator[UUID]:
     """Yield the customers to whom people gave a name, or a word, that holds all that is asked for."""
-    given = (
-        select(HANDLE.customer, DECISION.value)
-        .join_from(table(DecisionRow), table(HandleRow), DECISION.a == HANDLE.id)
-        .where(DECISION.kind.in_([VerdictKind.NAME, VerdictKind.TAG]), DECISION.revoked_at.is_(None))
-        .where(handle_visible(who, HANDLE.id))
+    newest = (
+        select(DECISION.a, DECISION.value, DECISION.at)
+        .where(text(GIVEN))
         .order_by(DECISION.at.desc())
         .limit(MOST_GIVEN)
+        .subquery()
+    )
+    given = (
+        select(HANDLE.customer, newest.c.value)
+        .join_from(newest, table(HandleRow), newest.c.a == HANDLE.id)
+        .where(handle_visible(who, HANDLE.id))
+        .order_by(newest.c.at.desc())
     )
     for customer, value in connection.execute(given):
-        text = folded(value or "")
-        if all(word in text for word in asked):
+        written = folded(value or "")
+        if all(word in written for word in asked):
             yield customer
 
 

@@ -1,12 +1,13 @@
 """Handles, links, names and customers, kept up to date with evidence and verdicts, neighbourhood by neighbourhood."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import Connection
 
 from peyvand.identity.rules import Rules
-from timeline.folds.identity.evidence import Evidence, firsts, links_of, names_of
+from timeline.folds.identity.evidence import NUMBERS, Evidence, firsts, links_of, names_of
+from timeline.store.derived_with import mark
 from timeline.store.forgetting import forget
 from timeline.store.neighbourhood import Known, KnownLink, Neighbourhood
 from timeline.store.regrouping import regroup
@@ -39,19 +40,29 @@ class Matching:
         return all(key in since and since[key] <= at for key, at in names.items())
 
     def resolve(
-        self, new: Sequence[Evidence], old: Sequence[Evidence], cause: Cause, decided: Collection[UUID] = ()
+        self, new: Sequence[Evidence], old: Sequence[Evidence], cause: Cause, decided: Mapping[UUID, UUID] | None = None
     ) -> int:
-        """Bring all that is derived up to date with new evidence, old that is gone, and handles that were decided on.
+        """Bring all that is derived up to date with new evidence, old that is gone, and handles that acts are about.
 
         Returns how many handles passed to another customer.
         """
-        undone = {*decided, *(forget(self.connection, old) if old else ())}
-        touched = Touched(self.near.handles({*undone, *(e.handle_id for e in new)}), dirty=set(undone), undone=undone)
+        acts = decided or {}
+        forgotten = forget(self.connection, old) if old else set()
+        undone = {*acts, *forgotten}
+        touched = Touched(
+            self.near.handles({*undone, *(e.handle_id for e in new)}),
+            dirty=set(undone),
+            undone=undone,
+            evidence=[*new, *old],
+            decided=acts,
+        )
+        self._unname(forgotten, touched)
         self._see(new, touched)
         self._link(new, touched)
         self._name(new, touched)
         if not touched.dirty:
             return 0
+        mark(self.connection, self.rules)
         share(self.near, self.rules, touched)
         return regroup(self.near, Written(self.connection, self.organisation), self.rules, touched, cause)
 
@@ -61,7 +72,7 @@ class Matching:
             if known is not None and known.seen <= seen:
                 continue
             if known is None:
-                touched.handles[i] = Known(seen)
+                touched.handles[i] = Known(seen, stranger=seen.kind in NUMBERS)
             else:
                 touched.change(i, seen=seen)
             touched.dirty.add(i)
@@ -82,3 +93,11 @@ class Matching:
         touched.names = {key: at for key, at in names.items() if key not in since or at < since[key]}
         write_names(self.connection, touched.names)
         touched.dirty.update(handle for handle, _, _ in touched.names)
+        for handle in {handle for handle, _, _ in touched.names if touched.handles[handle].stranger}:
+            touched.change(handle, stranger=False)
+
+    def _unname(self, forgotten: set[UUID], touched: Touched) -> None:
+        """Let numbers from which names were taken away be strangers, unless others are left."""
+        left = {handle for handle, _, _ in self.near.names_of(forgotten)}
+        for i in forgotten & touched.handles.keys():
+            touched.change(i, stranger=touched.handles[i].seen.kind in NUMBERS and i not in left)

@@ -7,16 +7,14 @@ from sqlalchemy import Connection, delete, select
 
 from timeline.folds.identity.evidence import Evidence
 from timeline.store.inserting import evidence_row, insert_evidence
-from timeline.store.record import HandleKey
 from timeline.store.statements import chunks, table
 from timeline.store.tables import EvidenceRow
 
 EVIDENCE = table(EvidenceRow)
 
 
-def mend_evidence(connection: Connection, said: Mapping[UUID, Sequence[Evidence]], keys: dict[UUID, HandleKey]) -> int:
-    """Let the evidence of events, or cards, be what they say, noting their handles; return how many were wrong."""
-    keys.update((e.handle_id, (e.kind, e.scope, e.value)) for every in said.values() for e in every)
+def mend_evidence(connection: Connection, said: Mapping[UUID, Sequence[Evidence]]) -> int:
+    """Let the evidence of events, or cards, be what they say; return how many were wrong."""
     stored: dict[UUID, list[dict[str, object]]] = {i: [] for i in said}
     for part in chunks(said):
         for row in connection.execute(select(EVIDENCE).where(EVIDENCE.c.event_id.in_(part))).mappings():

@@ -16,19 +16,23 @@ from timeline.store.tables import DecisionRow, HandleNameRow, HandleRow, LinkRow
 
 HANDLE, LINK, NAME, DECISION = table(HandleRow).c, table(LinkRow).c, table(HandleNameRow).c, table(DecisionRow).c
 _SEEN = (HANDLE.first_at, HANDLE.first_event, HANDLE.kind, HANDLE.scope, HANDLE.value, HANDLE.id)
-_STANDING = (*_SEEN, HANDLE.shared, HANDLE.component, HANDLE.customer)
+_STANDING = (*_SEEN, HANDLE.shared, HANDLE.component, HANDLE.customer, HANDLE.stranger)
 _LINKED = ("a", "b", "strength", "first_at", "first_event", "refused")
 _NAMED = ("handle_id", "name", "via")
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A handle as it is stored; `customer` is None for one that is not there yet."""
+    """A handle as it is stored; `customer` is None for one that is not there yet.
+
+    A `stranger` is a number under which no name was seen.
+    """
 
     seen: Seen
     shared: str | None = None
     component: UUID | None = None
     customer: UUID | None = None
+    stranger: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +152,10 @@ class Neighbourhood:
     def _standing(self, statement: Callable[[str], Select[Any]], ids: Collection[UUID]) -> dict[UUID, Known]:
         found: dict[UUID, Known] = {}
         for part in chunks(ids):
-            for *seen, shared, component, customer in self._connection.execute(statement(self._dialect), {"ids": part}):
-                found[seen[5]] = Known(Seen(*seen), shared, component, customer)
+            for *seen, shared, component, customer, stranger in self._connection.execute(
+                statement(self._dialect), {"ids": part}
+            ):
+                found[seen[5]] = Known(Seen(*seen), shared, component, customer, bool(stranger))
         return found
 
 

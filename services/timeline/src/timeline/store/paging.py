@@ -23,6 +23,7 @@ from sqlalchemy import (
 
 from timeline.folds.interaction import Interaction
 from timeline.ports import Filters, Page, Principal
+from timeline.sharing import as_shared
 from timeline.store.columns import Id, Utc
 from timeline.store.contents import interaction_from
 from timeline.store.statements import chunks, table
@@ -71,7 +72,7 @@ def page_of(
         places |= {(at, i) for at, i in rows}
     newest = sorted(places, reverse=True)[: limit + 1]
     shown = newest[:limit]
-    entries = interactions(connection, [i for _, i in shown])
+    entries = interactions(connection, who, [i for _, i in shown])
     return Page(tuple(entries), encoded(shown[-1]) if len(newest) > limit else None)
 
 
@@ -84,7 +85,7 @@ def _asked(who: Principal, filters: Filters, before: Place | None, limit: int) -
         "directions": sorted(filters.directions) or None,
         "since": filters.since,
         "until": filters.until,
-        "connectors": None if who.connectors is None else sorted(who.connectors),
+        "connectors": None if who.connectors is None else who.seen,
     }
     return {"limit": limit, **{name: value for name, value in narrowing.items() if value is not None}}
 
@@ -112,8 +113,8 @@ def _walk(handle: BindParameter[Any], narrowing: frozenset[str]) -> Select[Any]:
     return walk.order_by(P.c.occurred_at.desc(), P.c.interaction_id.desc()).limit(bindparam("limit"))
 
 
-def interactions(connection: Connection, ids: Sequence[UUID]) -> list[Interaction]:
-    """Return interactions in the order of the ids; those that are gone are left out."""
+def interactions(connection: Connection, who: Principal, ids: Sequence[UUID]) -> list[Interaction]:
+    """Return interactions in the order of the ids, as somebody may see them; those that are gone are left out."""
     found: dict[UUID, Interaction] = {}
     for part in chunks(ids):
         rows = connection.execute(
@@ -122,4 +123,4 @@ def interactions(connection: Connection, ids: Sequence[UUID]) -> list[Interactio
             )
         )
         found.update((i, interaction_from(content)) for i, content in rows)
-    return [found[i] for i in ids if i in found]
+    return [as_shared(found[i], who) for i in ids if i in found]

@@ -3,38 +3,27 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import Connection, alias, exists, func, or_, select, union_all
+from sqlalchemy import Connection, exists, func, or_, select, union_all
 
 from peyvand.identity import Organisation
-from timeline.deciding import handles_of
+from timeline.acts import handles_of
 from timeline.folds.identity.verdicts import Verdict, VerdictKind
-from timeline.people import BY_HAND, Placed
-from timeline.ports import Customer, Filters, Hit, Page, Principal
+from timeline.people import BY_HAND, HitPage, Knot, Placed
+from timeline.ports import Customer, Filters, Page, Principal
 from timeline.store.cards import card_id
 from timeline.store.customers import customers_by_id, placed_handles
 from timeline.store.database import Database
-from timeline.store.finding import hits
+from timeline.store.knots import knots_in
 from timeline.store.neighbourhood import verdict_from
 from timeline.store.paging import page_of
 from timeline.store.statements import chunks, table
-from timeline.store.tables import (
-    DecisionRow,
-    EvidenceRow,
-    HandleNameRow,
-    HandleRow,
-    InteractionRow,
-    LinkRow,
-    ParticipationRow,
-)
+from timeline.store.tables import DecisionRow, EvidenceRow, HandleRow, InteractionRow, LinkRow
+from timeline.store.unknown import unknown_callers
 from timeline.store.visible import handle_visible, interaction_visible
 from timeline.store.work import T
 
-DECISION, HANDLE, LINK, NAME = table(DecisionRow), table(HandleRow), table(LinkRow), table(HandleNameRow)
-INTERACTION, P, EVIDENCE = table(InteractionRow), table(ParticipationRow), table(EvidenceRow)
-NUMBERS = ("phone", "phone_ext", "sip")
-# Unknown callers are looked for among so many of the newest interactions: weeks of a busy house, and never all of it.
-REACH = 20_000
-CALLS = 10  # of one caller, before others are pushed out of the list
+DECISION, HANDLE, LINK = table(DecisionRow), table(HandleRow), table(LinkRow)
+INTERACTION, EVIDENCE = table(InteractionRow), table(EvidenceRow)
 
 
 class SqlPeople:
@@ -64,9 +53,13 @@ class SqlPeople:
         """Return a page of what came through one handle."""
         return await self._read(lambda c: page_of(c, who, [handle], Filters(), older_than, limit))
 
-    async def unknown(self, who: Principal, limit: int) -> Sequence[Hit]:
-        """Return those of whom nothing but a number is known."""
-        return await self._read(lambda c: _unknown(c, who, limit))
+    async def unknown(self, who: Principal, older_than: str | None, limit: int) -> HitPage:
+        """Return a page of those of whom nothing but a number is known."""
+        return await self._read(lambda c: unknown_callers(c, who, older_than, limit))
+
+    async def knots(self, who: Principal, limit: int) -> Sequence[Knot]:
+        """Return knots of handles."""
+        return await self._read(lambda c: knots_in(c, who, limit))
 
     async def behind(self, who: Principal, handle: UUID, limit: int) -> Sequence[Customer]:
         """Return the customers who were seen together with a handle."""
@@ -88,7 +81,7 @@ class SqlPeople:
         """Return the customers with an address at a domain."""
         theirs = (
             select(HANDLE.c.customer)
-            .where(HANDLE.c.kind == "email", HANDLE.c.value.endswith(f"@{domain}", autoescape=True))
+            .where(HANDLE.c.domain == domain)
             .where(handle_visible(who, HANDLE.c.id))
             .group_by(HANDLE.c.customer)
             .order_by(func.max(HANDLE.c.first_at).desc(), HANDLE.c.customer)
@@ -133,32 +126,6 @@ class SqlPeople:
 def _customers(connection: Connection, who: Principal, ids: Sequence[UUID]) -> list[Customer]:
     found = customers_by_id(connection, who, list(dict.fromkeys(ids)))
     return [found[c] for c in dict.fromkeys(ids) if c in found]
-
-
-def _unknown(connection: Connection, who: Principal, limit: int) -> list[Hit]:
-    """Return callers of whom neither a name nor anything but numbers is known, newest first."""
-    i = INTERACTION.c
-    newest = (
-        select(i.id, i.occurred_at)
-        .where(i.content.is_not(None), interaction_visible(who, i.id))
-        .order_by(i.occurred_at.desc())
-        .limit(REACH)
-        .subquery()
-    )
-    other = alias(HANDLE)
-    named = exists(select(1).where(NAME.c.handle_id == other.c.id))
-    known = exists(select(1).where(other.c.customer == HANDLE.c.customer, or_(other.c.kind.not_in(NUMBERS), named)))
-    rows = connection.execute(
-        select(newest.c.id)
-        .join(P, P.c.interaction_id == newest.c.id)
-        .join(HANDLE, HANDLE.c.id == P.c.handle_id)
-        .where(HANDLE.c.kind.in_(NUMBERS), ~known)
-        .order_by(newest.c.occurred_at.desc())
-        .limit(limit * CALLS)
-    )
-    found = hits(connection, who, list(dict.fromkeys(rows.scalars())), limit * 2)
-    numbers = [h for h in found if all(k.kind in NUMBERS for k in h.customer.handles)]
-    return [h for h in numbers if h.customer.name is None][:limit]
 
 
 def _may_see(connection: Connection, who: Principal, verdicts: Sequence[Verdict]) -> bool:

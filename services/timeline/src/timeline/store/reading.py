@@ -19,6 +19,7 @@ from timeline.store.contents import event_from
 from timeline.store.customers import customer_today, customers_by_id
 from timeline.store.database import Database
 from timeline.store.deliveries import deliveries_of, delivery_of, walked_connectors, walked_outcomes
+from timeline.store.mentions import beside, thread_of
 from timeline.store.paging import interactions, page_of
 from timeline.store.statements import table
 from timeline.store.tables import EventRow, HandleRow, InteractionRow
@@ -67,7 +68,7 @@ class SqlTimelines:
         def work(connection: Connection) -> Interaction | None:
             i = INTERACTION.c.id
             visible = connection.execute(select(i).where(i == interaction, interaction_visible(who, i))).scalars()
-            return next(iter(interactions(connection, visible.all())), None)
+            return next(iter(interactions(connection, who, visible.all())), None)
 
         return await self.database.read(work)
 
@@ -75,9 +76,17 @@ class SqlTimelines:
         """Return the events of an interaction."""
         told = select(EVENT.c.content).where(EVENT.c.interaction_id == interaction)
         if who.connectors is not None:
-            told = told.where(EVENT.c.connector.in_(sorted(who.connectors)))
+            told = told.where(EVENT.c.connector.in_(who.read))
         found = await self.database.read(lambda c: [event_from(row.content) for row in c.execute(told)])
         return sorted(found, key=lambda e: (e.received_at, e.event_id))
+
+    async def thread(self, who: Principal, interaction: Interaction) -> Sequence[Interaction]:
+        """Return the thread of an interaction."""
+        return await self.database.read(lambda c: thread_of(c, who, self.organisation.id, interaction))
+
+    async def beside(self, who: Principal, shown: Sequence[Interaction]) -> Sequence[Interaction]:
+        """Return what some interactions name, and what names them."""
+        return await self.database.read(lambda c: beside(c, who, self.organisation.id, shown))
 
     async def feed_end(self) -> str:
         """Return the feed's cursor of now."""

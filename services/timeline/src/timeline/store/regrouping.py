@@ -11,6 +11,7 @@ from peyvand.identity.rules import Rules
 from timeline.folds.identity.clusters import Node
 from timeline.folds.identity.partition import Parted, part
 from timeline.folds.identity.verdicts import Rulings
+from timeline.store.causes import causes_of
 from timeline.store.naming import names_by_sound
 from timeline.store.neighbourhood import Known, KnownLink, Links, Neighbourhood
 from timeline.store.touched import Touched
@@ -77,5 +78,5 @@ def _write_handles(
         for i, old in before.items()
         if (new := now[i]).customer and old.customer and new.customer != old.customer
     ]
-    written.log(moved, cause)
+    written.log(moved, cause, causes_of(moved, before, now, touched) if moved else {})
     return len(moved)

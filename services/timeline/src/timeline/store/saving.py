@@ -10,11 +10,13 @@ from uuid import UUID
 from sqlalchemy import Connection, Select, delete, func, select, text
 from sqlalchemy.sql.dml import ReturningInsert
 
-from peyvand.event import InteractionEvent, Role
+from peyvand.event import Direction, InteractionEvent, Role
 from timeline.folds.identity import handle_id
 from timeline.folds.interaction import Interaction
 from timeline.folds.search import folded
+from timeline.people import NOBODY
 from timeline.store.contents import event_from, interaction_bytes, interaction_from
+from timeline.store.mentions import mention
 from timeline.store.moves import moves_of
 from timeline.store.statements import among, chunks, insert_all, insert_missing, table, update_all, write
 from timeline.store.tables import ChangeRow, EventRow, InteractionRow, ParticipationRow
@@ -134,6 +136,7 @@ def tell(connection: Connection, kind: str, refs: Iterable[UUID]) -> None:
 def _follow(connection: Connection, organisation: UUID, changes: Sequence[Change]) -> None:
     """Bring participations, words and feed after the changed interactions."""
     _participate(connection, organisation, changes)
+    mention(connection, organisation, [(c.before, c.after) for c in changes])
     _index_words(connection, changes)
     tell(connection, "interaction", [(c.after or c.before).id for c in changes if c.after or c.before])  # type: ignore[union-attr]
 
@@ -159,7 +162,10 @@ def _participate(connection: Connection, organisation: UUID, changes: Sequence[C
 def participation_rows(
     organisation: UUID, interaction: Interaction | None, moved: UUID | None = None
 ) -> list[dict[str, Any]]:
-    """Return one row per customer-side handle; ours are no participants. One that was moved has one: `moved`."""
+    """Return one row per customer-side handle; ours are no participants. One that was moved has one: `moved`.
+
+    What somebody withheld his number from, or came without any, stands with `NOBODY`, so that it is found.
+    """
     if interaction is None:
         return []
     roles: dict[UUID, str] = {}
@@ -168,6 +174,8 @@ def participation_rows(
             roles.setdefault(handle_id(organisation, *h.key), party.role)
     if moved is not None:
         roles = {moved: next(iter(roles.values()), Role.FROM)}
+    elif not roles and interaction.direction is not Direction.INTERNAL:
+        roles = {NOBODY: Role.FROM}
     return [
         {
             "handle_id": handle,

@@ -1,64 +1,97 @@
-"""The review queue: links that a rule refused, and customers that are alike, whom nobody has decided on."""
+"""The review queue: pairs of customers who may be one person, each once, on whom nobody has decided."""
 
-from typing import Any
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import islice
 from uuid import UUID
 
-from sqlalchemy import Connection, Float, Select, and_, cast, exists, literal, null, or_, select
+from sqlalchemy import Connection, select
 
-from timeline.folds.identity.verdicts import VerdictKind
-from timeline.ledger import Suggestion
-from timeline.ports import Principal
+from timeline.folds.identity.verdicts import Pair, pair
+from timeline.ledger import Ground, Suggestion, Suggestions
+from timeline.ports import Customer, Principal
 from timeline.store.customers import customers_by_id
-from timeline.store.statements import table
-from timeline.store.tables import DecisionRow, HandleRow, LikenessRow, LinkRow
-from timeline.store.visible import handle_visible
+from timeline.store.grounds import (
+    DECIDED,
+    DECISION,
+    A,
+    B,
+    Found,
+    grounds_among,
+    grounds_below,
+    grounds_of,
+)
+from timeline.store.marks import set_aside
+from timeline.store.weighing import Place, decoded, encoded
 
-DECISION, LIKENESS, LINK = table(DecisionRow), table(LikenessRow), table(LinkRow)
-A, B = table(HandleRow).alias("handle_a"), table(HandleRow).alias("handle_b")
-_DECIDED = [VerdictKind.DISMISSED, VerdictKind.DIFFERENT, VerdictKind.SAME]
-LIKE = "like"
-
-
-def suggestions_for(connection: Connection, who: Principal, limit: int) -> list[Suggestion]:
-    """Return pairs both ends of which may be seen: refused links first, then the likeliest."""
-    refused = _pairs(LINK, LINK.c.refused, cast(null(), Float), who).where(LINK.c.refused.is_not(None))
-    like = _pairs(LIKENESS, literal(LIKE), LIKENESS.c.score, who)
-    rows = [
-        *connection.execute(refused.order_by(LINK.c.first_at.desc()).limit(limit)),
-        *connection.execute(like.order_by(LIKENESS.c.score.desc()).limit(limit)),
-    ][:limit]
-    every = customers_by_id(connection, who, {c for r in rows for c in (r.customer_a, r.customer_b)})
-    handles = {h.id: h for customer in every.values() for h in customer.handles}
-    parts = _parts(connection, rows)
-    return [
-        Suggestion(handles[r.a], handles[r.b], r.customer_a, r.customer_b, r.why, r.score, parts.get((r.a, r.b), ()))
-        for r in rows
-        if r.a in handles and r.b in handles
-    ]
+STEP = 100
 
 
-def _pairs(where: Any, why: Any, score: Any, who: Principal) -> Select[Any]:
-    decided = exists(
-        select(1).where(
-            DECISION.c.kind.in_(_DECIDED),
-            DECISION.c.revoked_at.is_(None),
-            or_(
-                and_(DECISION.c.a == where.c.a, DECISION.c.b == where.c.b),
-                and_(DECISION.c.a == where.c.b, DECISION.c.b == where.c.a),
-            ),
-        )
+def suggestions_for(
+    connection: Connection, who: Principal, limit: int, customer: UUID | None = None, after: str | None = None
+) -> Suggestions:
+    """Return a page of the queue, of all or of one customer; raises ValueError for a cursor that is none."""
+    place = decoded(after) if after else None
+    waiting = _waiting(connection, who, place) if customer is None else _of_one(connection, who, customer, place)
+    page = list(islice(waiting, limit + 1))
+    shown = page[:limit]
+    further = encoded(shown[-1][0].place) if len(page) > limit else None
+    return Suggestions(tuple(_suggestions(connection, who, shown)), further)
+
+
+def _waiting(connection: Connection, who: Principal, place: Place | None) -> Iterator[Sequence[Found]]:
+    """Yield the grounds between two customers, all of them at the place of the weightiest."""
+    while candidates := grounds_below(connection, who, place, STEP):
+        customers = {c for f in candidates for c in (f.customer_a, f.customer_b)}
+        among = _open(connection, customers, grounds_among(connection, who, customers))
+        for found in candidates:
+            every = among.get(_whose(found), ())
+            if every and every[0].place == found.place:
+                yield every
+        place = candidates[-1].place
+
+
+def _of_one(connection: Connection, who: Principal, customer: UUID, place: Place | None) -> Iterator[Sequence[Found]]:
+    found = grounds_of(connection, who, customer)
+    customers = {c for f in found for c in (f.customer_a, f.customer_b)}
+    every = _open(connection, customers, found).values()
+    return (grounds for grounds in every if place is None or grounds[0].place < place)
+
+
+def _open(connection: Connection, customers: Collection[UUID], found: Iterable[Found]) -> dict[Pair, list[Found]]:
+    """Return grounds by pairs of customers, without those on whom somebody has decided or who are none."""
+    aside, decided = set_aside(connection, customers), _decided_among(connection, customers)
+    among: dict[Pair, list[Found]] = {}
+    for one in found:
+        if _whose(one) not in decided and aside.isdisjoint(_whose(one)):
+            among.setdefault(_whose(one), []).append(one)
+    return among
+
+
+def _whose(found: Found) -> Pair:
+    return pair(found.customer_a, found.customer_b)
+
+
+def _decided_among(connection: Connection, customers: Collection[UUID]) -> set[Pair]:
+    """Return the pairs of customers between handles of whom a verdict stands."""
+    decided = (
+        select(A.c.customer, B.c.customer)
+        .select_from(DECISION.join(A, A.c.id == DECISION.c.a).join(B, B.c.id == DECISION.c.b))
+        .where(DECISION.c.kind.in_(DECIDED), DECISION.c.revoked_at.is_(None))
+        .where(A.c.customer.in_(customers), B.c.customer.in_(customers))
     )
-    return (
-        select(
-            where.c.a, where.c.b, A.c.customer.label("customer_a"), B.c.customer.label("customer_b"),
-            why.label("why"), score.label("score"),
-        )
-        .select_from(where.join(A, A.c.id == where.c.a).join(B, B.c.id == where.c.b))
-        .where(A.c.customer != B.c.customer, ~decided, handle_visible(who, A.c.id), handle_visible(who, B.c.id))
-    )  # fmt: skip
+    return {pair(one, other) for one, other in connection.execute(decided)}
 
 
-def _parts(connection: Connection, rows: list[Any]) -> dict[tuple[UUID, UUID], tuple[tuple[str, float], ...]]:
-    liked = [r.a for r in rows if r.why == LIKE]
-    found = connection.execute(select(LIKENESS.c.a, LIKENESS.c.b, LIKENESS.c.parts).where(LIKENESS.c.a.in_(liked)))
-    return {(a, b): tuple((name, bits) for name, bits in parts) for a, b, parts in found}
+def _suggestions(connection: Connection, who: Principal, page: Sequence[Sequence[Found]]) -> Iterator[Suggestion]:
+    known = customers_by_id(connection, who, {c for every in page for c in _whose(every[0])})
+    for every in page:
+        one, other = (known[c] for c in (every[0].customer_a, every[0].customer_b))
+        yield Suggestion(one.id, other.id, tuple(_ground(found, one, other) for found in every))
+
+
+def _ground(found: Found, one: Customer, other: Customer) -> Ground:
+    """Return a ground with the handle of the one customer before that of the other."""
+    handles = {h.id: h for h in (*one.handles, *other.handles)}
+    weight, _, a, b = found.place
+    ends = (a, b) if found.customer_a == one.id else (b, a)
+    return Ground(handles[ends[0]], handles[ends[1]], found.why, weight, found.score, found.parts)

@@ -21,6 +21,12 @@ _JSON_OR_NULL = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "
 _BIG = BigInteger().with_variant(Integer(), "sqlite")  # SQLite counts up only in an INTEGER key
 _AWAITS = "awaited IS NOT NULL"
 _REFUSED = "refused IS NOT NULL"
+_WEIGHED = ("strength", "first_at", "a", "b")  # the order in which refused links are reviewed, backwards
+_LARGE = "refused = 'large'"
+_AT_DOMAIN = "domain IS NOT NULL"
+_STRANGER = "stranger IS NOT NULL"
+# Written into the queries as it stands here: SQLite takes an index of some rows only for the very words.
+GIVEN = "kind IN ('name', 'tag') AND revoked_at IS NULL"
 _KEY_ORDER = {"sqlite_with_rowid": False}  # the rows stand in the order of their key, without an index beside them
 
 
@@ -85,6 +91,10 @@ class DecisionRow(SQLModel, table=True):
     """The record: what a human decided about identity."""
 
     __tablename__ = "decision"
+    __table_args__ = (
+        Index("ix_decision_at", "at", "id"),
+        Index("ix_decision_given", "at", postgresql_where=text(GIVEN), sqlite_where=text(GIVEN)),
+    )
 
     id: UUID = Field(sa_type=Id, primary_key=True)
     kind: str
@@ -111,6 +121,16 @@ class CardRow(SQLModel, table=True):
     at: datetime = Field(sa_type=Utc)
 
 
+class CardTeamRow(SQLModel, table=True):
+    """The record: a team whose agent wrote a card; who sees only a part sees the cards of their own teams."""
+
+    __tablename__ = "card_team"
+    __table_args__ = (_KEY_ORDER,)
+
+    card_id: UUID = Field(sa_type=Id, primary_key=True)
+    team: str = Field(primary_key=True, sa_type=Words)
+
+
 class InteractionRow(SQLModel, table=True):
     """Derived: an interaction as folded; without content only inside the transaction that adds it."""
 
@@ -123,7 +143,7 @@ class InteractionRow(SQLModel, table=True):
 
 
 class ParticipationRow(SQLModel, table=True):
-    """Derived: one row per customer-side handle of an interaction."""
+    """Derived: one row per customer-side handle of an interaction; `NOBODY`'s where there is none of these."""
 
     __tablename__ = "participation"
     __table_args__ = (
@@ -141,14 +161,29 @@ class ParticipationRow(SQLModel, table=True):
     role: str
 
 
+class MentionRow(SQLModel, table=True):
+    """Derived: a key that an interaction goes by in threads, or names; `how` as in `folds.thread`."""
+
+    __tablename__ = "mention"
+    __table_args__ = (_KEY_ORDER,)
+
+    key: UUID = Field(sa_type=Id, primary_key=True)
+    interaction_id: UUID = Field(sa_type=Id, primary_key=True, index=True)
+    how: str = Field(primary_key=True)
+
+
 class HandleRow(SQLModel, table=True):
     """Derived: a handle, since when, and whose it is; `own` is the customer's id if this handle is the earliest.
 
     `shared` says why it links nobody; `component`, the smallest id among all that links could join to it, is how a
-    neighbourhood is found.
+    neighbourhood is found. `stranger` is true of a number under which no name was seen, `domain` that of an address.
     """
 
     __tablename__ = "handle"
+    __table_args__ = (
+        Index("ix_handle_domain", "domain", postgresql_where=text(_AT_DOMAIN), sqlite_where=text(_AT_DOMAIN)),
+        Index("ix_handle_stranger", "customer", "id", postgresql_where=text(_STRANGER), sqlite_where=text(_STRANGER)),
+    )
 
     id: UUID = Field(sa_type=Id, primary_key=True)
     kind: str
@@ -160,6 +195,8 @@ class HandleRow(SQLModel, table=True):
     customer: UUID = Field(sa_type=Id, index=True)
     component: UUID = Field(sa_type=Id, index=True)
     shared: str | None = None
+    stranger: bool | None = None  # true or nothing, so that an index holds those alone
+    domain: str | None = Field(default=None, sa_type=Words)
 
 
 class LinkRow(SQLModel, table=True):
@@ -167,7 +204,8 @@ class LinkRow(SQLModel, table=True):
 
     __tablename__ = "link"
     __table_args__ = (
-        Index("ix_link_refused", "first_at", postgresql_where=text(_REFUSED), sqlite_where=text(_REFUSED)),
+        Index("ix_link_refused", *_WEIGHED, postgresql_where=text(_REFUSED), sqlite_where=text(_REFUSED)),
+        Index("ix_link_large", "a", postgresql_where=text(_LARGE), sqlite_where=text(_LARGE)),
         _KEY_ORDER,
     )
 
@@ -223,12 +261,26 @@ class LikenessRow(SQLModel, table=True):
     """Derived in the background: two handles whose customers may be one, and what speaks for it, in bits."""
 
     __tablename__ = "likeness"
-    __table_args__ = (_KEY_ORDER,)
+    __table_args__ = (Index("ix_likeness_score", "score", "a", "b"), _KEY_ORDER)
 
     a: UUID = Field(sa_type=Id, primary_key=True)
     b: UUID = Field(sa_type=Id, primary_key=True, index=True)
-    score: float = Field(index=True)
+    score: float
     parts: list[Any] = Field(sa_column=Column("parts", _JSON, nullable=False))
+
+
+class DerivedWithRow(SQLModel, table=True):
+    """With which rules, and which revision of the code, customers were derived since the last rebuild.
+
+    `mending` while a rebuild replaces what was: at its end those rows go that nobody has written with meanwhile.
+    """
+
+    __tablename__ = "derived_with"
+    __table_args__ = (_KEY_ORDER,)
+
+    rules: str = Field(primary_key=True)
+    revision: int = Field(primary_key=True, sa_type=Integer)
+    mending: bool = False
 
 
 class ConnectorStateRow(SQLModel, table=True):

@@ -17,7 +17,7 @@ from timeline.store.saving import tell
 from timeline.store.statements import chunks, insert_all, table, update_all, upsert, write
 from timeline.store.tables import HandleNameRow, HandleRow, LinkRow, RegroupingRow
 
-_STANDING = ("first_at", "first_event", "customer", "component", "shared")
+_STANDING = ("first_at", "first_event", "customer", "component", "shared", "stranger")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +90,8 @@ def handle_row(organisation: UUID, known: Known) -> dict[str, object]:
         "customer": known.customer,
         "component": known.component,
         "shared": known.shared,
+        "stranger": known.stranger or None,
+        "domain": seen.value.rpartition("@")[2] if seen.kind == "email" else None,
     }
 
 
@@ -134,11 +136,11 @@ class Written:
         """Write links as they are now."""
         write_links(self._connection, links)
 
-    def log(self, moved: Iterable[Moved], cause: Cause) -> None:
-        """Log handles that passed from a customer to another, and tell the feed of both."""
-        now = datetime.now(UTC)
+    def log(self, moved: Iterable[Moved], cause: Cause, brought: Mapping[UUID, UUID] | None = None) -> None:
+        """Log handles that passed from a customer to another, with what `brought` each, and tell the feed of both."""
+        now, by = datetime.now(UTC), brought or {}
         every = list(moved)
         for part in chunks(every):
-            rows = [{**m._asdict(), "why": cause.why, "cause": cause.by, "at": now} for m in part]
+            rows = [{**m._asdict(), "why": cause.why, "cause": by.get(m.handle_id, cause.by), "at": now} for m in part]
             write(self._connection, insert_all(self._dialect, RegroupingRow), rows)
         tell(self._connection, "customer", sorted({c for m in every for c in (m.old_customer, m.new_customer)}))

@@ -8,8 +8,9 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from peyvand.identity import Handle, Proof, email, phone
-from timeline.deciding import Nonsense, Reason, Undecidable
+from timeline.deciding import Reason
 from timeline.desk import Decided, Desk
+from timeline.nonsense import Nonsense, Undecidable
 from timeline.web.forms import Form, form_of
 from timeline.web.visit import Visit
 

@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from timeline.folds.interaction import Interaction
+from timeline.folds.thread import arounds
 from timeline.ports import Customer, Page
 from timeline.web import wording
 from timeline.web.asked import Asked, asked_of
@@ -37,7 +38,7 @@ async def customer(visit: Visit) -> Response:
     return visit.page(
         "customer.html",
         customer=found,
-        days=days_of(page.entries, visit, found),
+        days=await days_of(page.entries, visit, found),
         older=page.older,
         asked=asked,
         channels=_channels(visit, asked, page),
@@ -71,16 +72,18 @@ async def found_customer(visit: Visit) -> Customer:
     return found
 
 
-def days_of(interactions: Sequence[Interaction], visit: Visit, whose: Customer | None) -> list[Day]:
-    """Return entries by day, in the order in which they come."""
-    moments = visit.moments
+async def days_of(interactions: Sequence[Interaction], visit: Visit, whose: Customer | None) -> list[Day]:
+    """Return entries by day, in the order in which they come, with what stands beside each."""
+    moments, organisation = visit.moments, visit.serving.organisation.id
+    others = [*interactions, *await visit.serving.timelines.beside(visit.who, interactions)]
+    beside = arounds(organisation, interactions, others)
     grouped = groupby(interactions, key=lambda i: moments.day(i.occurred_at))
     return [
         Day(
             day.isoformat(),
             moments.day_title(day),
             moments.nearness(day),
-            tuple(entry_of(i, moments, whose) for i in those),
+            tuple(entry_of(i, moments, whose, beside[i.id]) for i in those),
         )
         for day, those in grouped
     ]

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from datetime import UTC, timedelta
 
-from peyvand.event import Clock, Direction, Kind, Status
+from peyvand.event import Clock, Direction, Flag, Kind, Status
 from timeline.folds.interaction import Interaction
+from timeline.folds.quoting import confirmed
+from timeline.folds.thread import Around
 from timeline.ports import Customer
 from timeline.web import wording
 from timeline.web.moments import Moment, Moments
@@ -13,6 +15,8 @@ from timeline.web.people import Line, line_of
 # What comes later than this was held up somewhere; what comes later still was brought in from an archive.
 LATE = timedelta(minutes=30)
 ARCHIVED = timedelta(days=7)
+# The flag of what was brought in by `peyvand import`.
+IMPORTED = "imported"
 LONG_TEXT = 1_200
 LONG_LINES = 16
 # A page of entries holds no more than this of one text; the entry's own page holds all.
@@ -42,6 +46,12 @@ class Entry:
     rest: str
     quoted: str
     cut: bool  # whether there is more of the text or of what is quoted
+    around: Around
+
+    @property
+    def flags(self) -> tuple[Flag, ...]:
+        """Return what there is to know of it; that it is from an archive stands among the badges."""
+        return tuple(flag for flag in self.interaction.flags if flag.name != IMPORTED)
 
     @property
     def missed(self) -> bool:
@@ -55,10 +65,14 @@ class Entry:
 
 
 def entry_of(
-    interaction: Interaction, moments: Moments, customer: Customer | None, most: int | None = MOST_TEXT
+    interaction: Interaction,
+    moments: Moments,
+    customer: Customer | None,
+    around: Around,
+    most: int | None = MOST_TEXT,
 ) -> Entry:
     """Return the entry of an interaction on a customer's timeline, with so much of its text (None: all of it)."""
-    text, quoted = interaction.text or "", interaction.quoted or ""
+    text, quoted = _parted(interaction, around)
     head, rest = split(text[:most])
     return Entry(
         interaction=interaction,
@@ -71,7 +85,16 @@ def entry_of(
         rest=rest,
         quoted=quoted[:most],
         cut=most is not None and max(len(text), len(quoted)) > most,
+        around=around,
     )
+
+
+def _parted(interaction: Interaction, around: Around) -> tuple[str, str]:
+    """Return the new words and the old; where the mail alone tells none apart, what it answers may."""
+    text, quoted = interaction.text or "", interaction.quoted
+    if quoted is None and around.answers is not None and around.answers.text:
+        text, quoted = confirmed(text, around.answers.text)
+    return text, quoted or ""
 
 
 def split(text: str) -> tuple[str, str]:
@@ -99,6 +122,11 @@ def _badges(interaction: Interaction, moments: Moments) -> list[Badge]:
     return badges
 
 
+def _imported(interaction: Interaction) -> bool:
+    """Return whether it was brought in from an archive: it did not come late, it is history."""
+    return any(flag.name == IMPORTED for flag in interaction.flags)
+
+
 def _clock_badges(interaction: Interaction, moments: Moments) -> list[Badge]:
     """Return what there is to know of the two clocks."""
     language, held_up = moments.language, interaction.received_at - interaction.occurred_at
@@ -107,7 +135,7 @@ def _clock_badges(interaction: Interaction, moments: Moments) -> list[Badge]:
         return [
             Badge("calm", language.gettext("time of receipt"), language.gettext("The source gave no time of its own"))
         ]
-    if held_up >= ARCHIVED:
+    if held_up >= ARCHIVED or (held_up >= LATE and _imported(interaction)):
         return [Badge("calm", language.gettext("brought in on %(day)s") % {"day": arrived.text}, arrived.exact)]
     if held_up >= LATE:
         late = language.gettext("arrived %(span)s late") % {"span": wording.span(language, held_up)}

@@ -7,13 +7,13 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from peyvand.identity.domains import company_domain
-from timeline.people import Placed
+from timeline.people import NOBODY, Placed
 from timeline.ports import Customer, Hit, Page
 from timeline.web.customer import ENTRIES, days_of
 from timeline.web.review import done
 from timeline.web.visit import Visit
 
-UNKNOWN = 100
+UNKNOWN = 50
 PEOPLE = 200
 BEHIND = 20
 
@@ -33,7 +33,7 @@ async def handle(visit: Visit) -> Response:
         hits=_hits(c for c in behind if c.id != placed.customer),
         most=BEHIND,
         customer=None,
-        days=days_of(page.entries, visit, owner),
+        days=await days_of(page.entries, visit, owner),
         older=page.older,
         done=done(visit),
     )
@@ -56,7 +56,18 @@ async def company(visit: Visit) -> Response:
 
 async def unknown(visit: Visit) -> Response:
     """Show callers of whom nothing but a number is known."""
-    return visit.page("unknown.html", hits=await visit.serving.people.unknown(visit.who, UNKNOWN))
+    cursor = visit.request.query_params.get("cursor")
+    try:
+        page = await visit.serving.people.unknown(visit.who, cursor, UNKNOWN)
+    except ValueError as error:
+        raise HTTPException(404) from error
+    return visit.page("unknown.html", hits=page.hits, older=page.older, newest=cursor is None)
+
+
+async def anonymous(visit: Visit) -> Response:
+    """Show what came without anybody's handle."""
+    page = await _through(visit, NOBODY)
+    return visit.page("anonymous.html", customer=None, days=await days_of(page.entries, visit, None), older=page.older)
 
 
 async def _placed(visit: Visit, written: str) -> Placed | None:

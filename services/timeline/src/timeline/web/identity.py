@@ -1,25 +1,21 @@
 """Who a customer is: each handle with why it is there, and the forms that change it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from starlette.responses import Response
 
-from timeline.folds.identity.verdicts import VerdictKind, pair
-from timeline.ledger import HandleWhy, Suggestion
+from timeline.ledger import HandleWhy
 from timeline.people import Placed
 from timeline.ports import Customer, Hit
 from timeline.reasons import Reason, rule_of
 from timeline.web.customer import found_customer
 from timeline.web.home import LONGEST_QUERY
-from timeline.web.review import DECISIONS, done, suggested, told
+from timeline.web.review import DECISIONS, done, suggested, told, waiting
 from timeline.web.visit import Visit
 
 CANDIDATES = 10
-# The queue is one for the whole house: so much of it is looked through for what is like this customer.
-QUEUE = 50
-DECIDED = (VerdictKind.SAME, VerdictKind.DIFFERENT, VerdictKind.DISMISSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,35 +32,19 @@ async def identity(visit: Visit) -> Response:
     ledger, asked = visit.serving.ledger, visit.request.query_params.get("other", "").strip()[:LONGEST_QUERY]
     whys = await ledger.why(visit.who, found.id)
     known = await _known(visit, found, whys)
-    waiting = [s for s in await ledger.suggestions(visit.who, QUEUE) if found.id in (s.customer_a, s.customer_b)]
+    page = await waiting(visit, found.id)
     return visit.page(
         "identity.html",
         customer=found,
         explained=[Explained(why, rule_of(why, whys)) for why in whys],
         known=known,
         decisions=await told(visit, await ledger.verdicts(visit.who, found.id, DECISIONS)),
-        suggestions=await suggested(visit, with_refused(found.id, whys, known, waiting)),
+        suggestions=await suggested(visit, page),
+        further=page.further,
         other=asked,
         candidates=await _candidates(visit, found, asked),
         done=done(visit),
     )
-
-
-def with_refused(
-    customer: UUID, whys: Sequence[HandleWhy], known: Mapping[UUID, Placed], waiting: Sequence[Suggestion]
-) -> list[Suggestion]:
-    """Return the suggestions that wait for a customer, with those that the refused links of its handles make."""
-    there = {pair(s.a.id, s.b.id) for s in waiting}
-    found = list(waiting)
-    for why in whys:
-        decided = {v.b if v.a == why.handle.id else v.a for v in why.verdicts if v.kind in DECIDED and not v.revoked_at}
-        for link in why.links:
-            other = known.get(link.other)
-            if not link.refused or other is None or other.customer == customer or link.other in decided:
-                continue
-            if pair(why.handle.id, link.other) not in there:
-                found.append(Suggestion(why.handle, other.handle, customer, other.customer, link.refused))
-    return found
 
 
 async def _known(visit: Visit, found: Customer, whys: Sequence[HandleWhy]) -> dict[UUID, Placed]:

@@ -18,7 +18,8 @@ async def of_customer(visit: Visit) -> Response:
     filters = asked_of(visit.request.query_params).filters(visit.serving.organisation.zone)
 
     async def tell(changes: Changes) -> list[tuple[str, str]]:
-        days = [day for e in changes.entries if passes(filters, e) for day in days_of([e], visit, found)]
+        entries = [e for e in changes.entries if passes(filters, e)]
+        days = [day for e in entries for day in await days_of([e], visit, found)]
         told = [("entry", visit.fragment("day.html", day=day, customer=found)) for day in days]
         return [*told, ("customer", "regrouped")] if changes.regrouped else told
 

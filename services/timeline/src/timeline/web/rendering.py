@@ -56,6 +56,7 @@ def _environment(language: Language, marks: Mapping[str, str]) -> Environment:
         deliveries_query=deliveries_query,
         asset=partial(_asset, marks),
         company_domain=company_domain,
+        stored_file=lambda file: file.at.startswith("sha256:"),
         new_key=lambda: uuid4().hex,
     )
     return environment

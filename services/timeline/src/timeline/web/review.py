@@ -1,14 +1,15 @@
 """What waits for a person to decide, and what was decided."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from timeline.deciding import Decision, decisions_of, handles_of
+from timeline.acts import Decision, decisions_of, handles_of
 from timeline.folds.identity.verdicts import Verdict, VerdictKind
-from timeline.ledger import Suggestion
+from timeline.ledger import Ground, Suggestions
 from timeline.people import Placed
 from timeline.ports import Customer
 from timeline.web.visit import Visit
@@ -19,9 +20,9 @@ DECISIONS = 200
 
 @dataclass(frozen=True, slots=True)
 class Suggested:
-    """A suggestion with the customers whom it would make one."""
+    """What speaks for two customers being one, the weightiest first."""
 
-    suggestion: Suggestion
+    grounds: tuple[Ground, ...]
     one: Customer
     other: Customer
 
@@ -41,9 +42,24 @@ class Told:
 
 
 async def suggestions(visit: Visit) -> Response:
-    """Show the review queue."""
-    found = await visit.serving.ledger.suggestions(visit.who, SUGGESTIONS)
-    return visit.page("suggestions.html", suggestions=await suggested(visit, found), done=done(visit))
+    """Show a page of the review queue."""
+    page = await waiting(visit, None)
+    return visit.page(
+        "suggestions.html",
+        suggestions=await suggested(visit, page),
+        further=page.further,
+        first="cursor" not in visit.request.query_params,
+        done=done(visit),
+    )
+
+
+async def waiting(visit: Visit, customer: UUID | None) -> Suggestions:
+    """Return what waits for a decision, about one customer or the whole house, from the cursor of the address on."""
+    cursor = visit.request.query_params.get("cursor")
+    try:
+        return await visit.serving.ledger.suggestions(visit.who, SUGGESTIONS, customer, cursor)
+    except ValueError as error:
+        raise HTTPException(404) from error
 
 
 async def decisions(visit: Visit) -> Response:
@@ -52,13 +68,13 @@ async def decisions(visit: Visit) -> Response:
     return visit.page("decisions.html", decisions=await told(visit, verdicts), done=done(visit))
 
 
-async def suggested(visit: Visit, found: Sequence[Suggestion]) -> list[Suggested]:
+async def suggested(visit: Visit, page: Suggestions) -> list[Suggested]:
     """Return suggestions with their customers."""
-    handles = [h for s in found for h in (s.a.id, s.b.id)]
+    handles = [h for s in page.entries for h in (s.best.a.id, s.best.b.id)]
     customers = {c.id: c for c in await visit.serving.people.owners(visit.who, handles)}
     return [
-        Suggested(s, customers[s.customer_a], customers[s.customer_b])
-        for s in found
+        Suggested(s.grounds, customers[s.customer_a], customers[s.customer_b])
+        for s in page.entries
         if s.customer_a in customers and s.customer_b in customers
     ]
 

@@ -10,7 +10,8 @@ from timeline.serving import Serving
 from timeline.web import acts, live
 from timeline.web.customer import customer
 from timeline.web.deliveries import deliveries, delivery
-from timeline.web.handles import company, handle, unknown
+from timeline.web.formatted import formatted
+from timeline.web.handles import anonymous, company, handle, unknown
 from timeline.web.home import home, recent, search
 from timeline.web.identity import identity
 from timeline.web.language import load_languages
@@ -29,9 +30,11 @@ PAGES: dict[str, Show] = {
     "/customers/{customer}": customer,
     "/customers/{customer}/identity": identity,
     "/interactions/{interaction}": why,
+    "/interactions/{interaction}/formatted": formatted,
     "/handles/{handle}": handle,
     "/companies/{company}": company,
     "/unknown": unknown,
+    "/anonymous": anonymous,
     "/suggestions": suggestions,
     "/decisions": decisions,
     "/deliveries": deliveries,

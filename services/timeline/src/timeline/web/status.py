@@ -5,14 +5,26 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from timeline.ports import Health
+from timeline.reminding import Reminder
 from timeline.web import wording
 from timeline.web.language import marked
 from timeline.web.visit import Visit
 
+KNOTS = 10
 BUS = {
     True: marked("What Kafka acknowledges outlives the loss of a broker."),
     False: marked("What Kafka acknowledges may be lost with its broker."),
     None: marked("Kafka does not answer now, so it cannot be told what its acknowledgements outlive."),
+}
+DUE = {
+    Reminder.RULES: marked(
+        "Not all customers were found by today's rules of matching. What is new follows them; this applies them to all"
+        " that is stored:"
+    ),
+    Reminder.UPDATE: marked(
+        "Not everything that is stored was worked out by this version of Peyvand. What is new is; this brings the rest"
+        " up to date:"
+    ),
 }
 
 
@@ -52,8 +64,14 @@ def _tone(health: Health) -> tuple[str, str]:
 
 
 async def status(visit: Visit) -> Response:
-    """Show every connector with its books, and what an acknowledgement of the bus is worth."""
+    """Show every connector with its books, what an acknowledgement of the bus is worth, and what is to be done."""
     bus = await visit.serving.bus() if visit.serving.bus else None
+    due = await visit.serving.due()
     return visit.page(
-        "status.html", states=await states_of(visit), bus=bus, worth=BUS.get(bus.durable) if bus else None
+        "status.html",
+        states=await states_of(visit),
+        knots=await visit.serving.people.knots(visit.who, KNOTS),
+        bus=bus,
+        worth=BUS.get(bus.durable) if bus else None,
+        due=DUE[due] if due else None,
     )

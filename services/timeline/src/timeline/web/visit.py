@@ -9,8 +9,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from peyvand.errors import Rejected, Unavailable
-from timeline.deciding import Undecidable
-from timeline.desk import NotThere
+from timeline.nonsense import NotThere, Undecidable
 from timeline.ports import Principal
 from timeline.serving import NotSignedIn, Serving
 from timeline.web import wording

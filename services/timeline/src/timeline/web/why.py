@@ -5,6 +5,7 @@ from uuid import UUID
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from timeline.folds.thread import Around, arounds
 from timeline.placing import placings_of
 from timeline.ports import Customer
 from timeline.web.entry import entry_of
@@ -23,10 +24,15 @@ async def why(visit: Visit) -> Response:
     interaction = await visit.serving.timelines.interaction(visit.who, wanted)
     if interaction is None:
         raise HTTPException(404)
+    timelines, organisation = visit.serving.timelines, visit.serving.organisation.id
+    beside = arounds(organisation, [interaction], await timelines.beside(visit.who, [interaction]))
     came_from, to = await _customer(visit), visit.request.query_params.get("to", "").strip()[:LONGEST_QUERY]
     return visit.page(
         "interaction.html",
-        entry=entry_of(interaction, visit.moments, came_from, most=None),
+        entry=entry_of(interaction, visit.moments, came_from, beside[wanted], most=None),
+        thread=[
+            entry_of(i, visit.moments, came_from, Around()) for i in await timelines.thread(visit.who, interaction)
+        ],
         customer=came_from,
         placings=await placings_of(visit.serving, visit.who, interaction),
         events=await visit.serving.timelines.why(visit.who, wanted),

@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 from peyvand.event import CallResult, Direction, Kind, Status
-from timeline.deciding import Nonsense, Reason
+from timeline.deciding import Reason
 from timeline.deliveries import Outcome
 from timeline.folds.identity.verdicts import VerdictKind
 from timeline.folds.interaction import Interaction
+from timeline.nonsense import Nonsense
 from timeline.reasons import Rule
 from timeline.web.language import Language, marked
 
@@ -32,6 +33,13 @@ HANDLES = {
 FAMILIES = {
     "imap": "email",
     "mbox": "email",
+    "maildir": "email",
+    "eml": "email",
+    "journal": "email",
+    "sendgrid": "email",
+    "mailgun": "email",
+    "postmark": "email",
+    "ses": "email",
     "asterisk": "phone",
     "freeswitch": "phone",
     "calllog": "phone",
@@ -92,6 +100,23 @@ FLAGS = {
     "bounce": marked("Could not be delivered"),
     "list": marked("Mailing list"),
     "spoof-suspect": marked("The sender may be forged"),
+    "out-of-office": marked("Out of office"),
+    "read-receipt": marked("Read receipt"),
+    "complaint": marked("Reported as spam"),
+    "unsure-quote": marked("Old and new words may be mixed"),
+    "withheld": marked("Another team's: what it says is not shown"),
+    "signed": marked("Signed"),
+    "encrypted": marked("Encrypted"),
+    "too-deep": marked("Nested too deep to be read whole"),
+    "several-senders": marked("Several senders"),
+    "misleading-name": marked("The sender's name shows another address"),
+}
+REPORTED = {
+    "failed": marked("not delivered"),
+    "delayed": marked("delayed"),
+    "delivered": marked("delivered"),
+    "read": marked("read"),
+    "complained": marked("reported as spam"),
 }
 CHANGES = {
     "created": marked("created"),
@@ -119,6 +144,7 @@ ROLES = {
     "agent": marked("agent"),
     "member": marked("member"),
     "reactor": marked("reactor"),
+    "about": marked("whom it is about"),
     "card": marked("on a card"),
 }
 PROOFS = {
@@ -184,7 +210,10 @@ NONSENSE = {
     Nonsense.NOTHING_WRITTEN: marked("There is nothing written."),
     Nonsense.NO_HANDLE: marked("Write at least one telephone number or e-mail address, each in a line of its own."),
     Nonsense.OURS: marked("An address or number among these is our own."),
-    Nonsense.UNSEEN: marked("Who sees only a part of the connectors cannot write customers down by hand."),
+    Nonsense.UNSEEN: marked("Who sees only a part of the connectors, and is of no team, cannot write customers down."),
+    Nonsense.HIDDEN: marked(
+        "A number or address among these is known already, and you may not see whose it is. Ask somebody who may."
+    ),
     Nonsense.TAGGED: marked("This word stands there already."),
 }
 

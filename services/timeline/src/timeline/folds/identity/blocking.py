@@ -1,12 +1,9 @@
 """Which customers are worth comparing: those that have something in common that few others have."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, combinations
-from uuid import UUID
+from collections.abc import Iterator
+from itertools import chain
 
 from timeline.folds.identity.profile import Profile
-from timeline.folds.identity.verdicts import Pair
 
 MOST = 200  # what more have in common tells nobody apart
 _PREFIX = 4
@@ -14,23 +11,15 @@ _PREFIX = 4
 Key = tuple[str, ...]
 
 
-def candidates(profiles: Sequence[Profile], refused: Iterable[Pair] = ()) -> list[tuple[Profile, Profile]]:
-    """Return pairs of profiles with a key in common, and those between which a rule refused a link."""
-    known = {p.handle: p for p in profiles}
-    blocks: defaultdict[Key, list[UUID]] = defaultdict(list)
-    for p in profiles:
-        for key in set(_keys(p)):
-            blocks[key].append(p.handle)
-    pairs = {(a, b) for a, b in refused if a != b and a in known and b in known}
-    for members in blocks.values():
-        if len(members) <= MOST:
-            pairs.update(combinations(members, 2))
-    ordered = sorted({(a, b) if a < b else (b, a) for a, b in pairs})
-    return [(known[a], known[b]) for a, b in ordered]
+def keys(p: Profile) -> set[Key]:
+    """Return what a profile is found by; those that have a key in common are compared, unless more than MOST have it.
+
+    Name; circle, or the digits of a mailbox, and a word of the name; how a mailbox begins in a circle; a mailbox.
+    """
+    return set(_keys(p))
 
 
 def _keys(p: Profile) -> Iterator[Key]:
-    """Name; circle, or the digits of a mailbox, and a word of the name; how a mailbox begins in a circle; a mailbox."""
     words = {word for block in p.blocks for word in block}
     for block in p.blocks:
         yield ("name", *block)

@@ -16,6 +16,9 @@ Named = tuple[UUID, str, bool]  # a handle, a name as written, and whether the c
 # Both ends proved by the channel or a code; each end that was only typed by somebody takes one away.
 STRONGEST = 3
 
+# Under what somebody calls; of who has nothing else and was never named, nothing is known.
+NUMBERS = ("phone", "phone_ext", "sip")
+
 # Nobody is called by more letters; an index of PostgreSQL takes no row of more than a third of a page.
 NAME_LIMIT = 200
 
@@ -132,7 +135,8 @@ def named(names: Mapping[Named, datetime]) -> dict[UUID, tuple[tuple[NameKey, ..
 
 def _first(claimed: Mapping[NameKey, datetime]) -> set[NameKey]:
     """Return the names typed first, and those that fit one of them."""
-    first = {key for key, at in claimed.items() if at == min(claimed.values())}
+    earliest = min(claimed.values(), default=None)
+    first = {key for key, at in claimed.items() if at == earliest}
     return {key for key in claimed if any(compatible(key, one) for one in first)}
 
 
