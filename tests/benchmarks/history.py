@@ -1,46 +1,102 @@
-"""A history of many interactions, made inside PostgreSQL: rows of the right shape and size in every table."""
+"""A history of many customers, as the product would have written it: every row of every table, a thousand at a time.
 
-from typing import Any
+Somebody new comes with every so many interactions and shows at once all that is ever known of them; from then on they
+repeat themselves, those who came first most: some come to thousands, the first of all to a hundred thousand. So what
+follows from a thousand neighbours' first interactions (`derive`, the product's own) is what follows from all of theirs.
+"""
 
-# One row in each table for each number, a handle and its name for every eighth.
-_MADE = (
-    """INSERT INTO delivery
-    (id, connector, channel, received_at, method, url, headers, body, outcome, announced, stored)
-    SELECT md5('d' || n)::uuid, 'form', 'webform', t, 'POST', 'http://127.0.0.1/webhooks/form',
-    '{"content-type": "application/json"}', content, 'stored', 1, 1 FROM made""",
-    """INSERT INTO event (id, interaction_id, delivery_id, connector, source_revision, normaliser, received_at, content)
-    SELECT md5('e' || n)::uuid, md5('i' || n)::uuid, md5('d' || n)::uuid, 'form', 0, 1, t, content FROM made""",
-    """INSERT INTO evidence (event_id, party, handle_id, role, proof, name, occurred_at)
-    SELECT md5('e' || n)::uuid, 0, md5('h' || n / 8)::uuid, 'from', 'claimed', 'name ' || n / 8, t FROM made""",
-    """INSERT INTO interaction (id, occurred_at, content) SELECT md5('i' || n)::uuid, t, content FROM made""",
-    """INSERT INTO participation (handle_id, occurred_at, interaction_id, channel, direction, role)
-    SELECT md5('h' || n / 8)::uuid, t, md5('i' || n)::uuid, 'web', 'inbound', 'from' FROM made""",
-    """INSERT INTO handle (id, kind, scope, value, first_at, first_event, own, customer, component)
-    SELECT md5('h' || n / 8)::uuid, 'phone', '', '+98' || n, t, md5('e' || n)::uuid, md5('c' || n / 8)::uuid,
-    md5('c' || n / 8)::uuid, md5('h' || n / 8)::uuid FROM made WHERE n % 8 = 0""",
-    """INSERT INTO handle_name (handle_id, name, via, first_at, folded)
-    SELECT md5('h' || n / 8)::uuid, 'name ' || n / 8, false, t, 'name ' || n / 8 FROM made WHERE n % 8 = 0""",
-    """INSERT INTO change (txid, kind, ref) SELECT 0, 'interaction', md5('i' || n)::uuid FROM made""",
-    """INSERT INTO interaction_words (rowid, words) SELECT seq, to_tsvector('simple',
-    'سفارش ' || seq % 5000 || ' پیگیری ' || seq % 977 || ' لطفا خبر بدهید') FROM interaction WHERE seq > $3""",
-)
-STEP = 100_000
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from random import Random
+from typing import Any, NamedTuple
+from uuid import UUID, uuid5
+
+from benchmarks.moulds import COLUMNS, Mould, Values
+from benchmarks.persons import NEIGHBOURS, Way, person
+from benchmarks.shapes import REPLIES, SHAPES
+from benchmarks.standing import standing
+from peyvand.event import event_id, interaction_id
+from peyvand.identity import Organisation
+from timeline.folds.identity import Evidence, handle_id
+
+BEGIN = datetime(2020, 1, 1, tzinfo=UTC)
+BETWEEN = timedelta(seconds=20)
+LATER = timedelta(seconds=2)
+MOST = 100_000  # of one customer
+
+Rows = Mapping[str, list[tuple[Any, ...]]]
 
 
-async def make_history(connection: Any, begin: int, end: int) -> None:
-    """Add the interactions numbered from begin to end; the database is migrated."""
-    content = b"\x01" + bytes(range(256)) * 2
-    await connection.execute("CREATE TEMP TABLE IF NOT EXISTS made (n bigint, t timestamptz, content bytea)")
-    for first in range(begin, end, STEP):
-        before = await connection.fetchval("SELECT coalesce(max(seq), 0) FROM interaction")
-        async with connection.transaction():
-            await connection.execute("TRUNCATE made")
-            await connection.execute(
-                "INSERT INTO made SELECT n, timestamptz '2020-01-01' + n * interval '20 seconds', $1"
-                " FROM generate_series($2::bigint, $3::bigint) n",
-                content, first, min(first + STEP, end) - 1,
-            )  # fmt: skip
-            for statement in _MADE:
-                given = [before] if "$3" in statement else []
-                await connection.execute(statement.replace("$3", "$1"), *given)
-    await connection.execute("ANALYZE")
+class Place(NamedTuple):
+    """Where rows go: the number before the first interaction's, and the transaction."""
+
+    seq: int
+    txid: int
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The history of an organisation in which so many interactions come for each customer."""
+
+    organisation: Organisation
+    moulds: Mapping[str, list[Mould]]
+    each: int
+
+    def thousand(self, number: int, place: Place) -> Rows:
+        """Return the rows of a thousand customers' coming, and of what all before them did meanwhile."""
+        rows: defaultdict[str, list[tuple[Any, ...]]] = defaultdict(list)
+        said: list[Evidence] = []
+        chance = Random(number)
+        for latest in range(number * NEIGHBOURS, (number + 1) * NEIGHBOURS):
+            ways = person(latest).ways
+            for n in range(self.each):
+                new = n < len(ways)
+                way = ways[n] if new else self._again(chance, latest, n)
+                mould, values = self._values(chance, way, latest * self.each + n, place)
+                for table, row in mould.pour(values):
+                    rows[table].append(row)
+                if new:
+                    said += mould.said(values)
+        at = BEGIN + (number + 1) * NEIGHBOURS * self.each * BETWEEN
+        for table, made in standing(self.organisation, number, said, at).items():
+            rows[table] += (tuple(row[column] for column in COLUMNS[table]) for row in made)
+        return rows
+
+    def _again(self, chance: Random, latest: int, n: int) -> Way:
+        """Return what somebody who has come already does, or how they are answered; one of a hundred is unknown."""
+        if chance.random() < 0.01:
+            return Way("withheld")
+        first = n == self.each - 1 and latest < MOST
+        ways = person(0 if first else int((latest + 1) * chance.random() ** 3)).ways
+        way = ways[int(chance.random() * len(ways))]
+        answer = REPLIES.get(way.shape)
+        return way._replace(shape=answer) if answer and chance.random() < 0.3 else way
+
+    def _values(self, chance: Random, way: Way, number: int, place: Place) -> tuple[Mould, Values]:
+        shape, key = SHAPES[way.shape], f"{number:x}@mail.example"
+        channel, at = shape.family or shape.channel, BEGIN + number * BETWEEN
+        values = {
+            "event": event_id(self.organisation, shape.connector, channel, key, "created\x1f"),
+            "interaction": interaction_id(self.organisation, channel, key),
+            "delivery": uuid5(self.organisation.id, f"delivery\x1f{key}"),
+            "seq": place.seq + number, "txid": place.txid, "number": number % 1_000_000, "key": key,
+            "at": at, "received": at + LATER, "at_text": _json(at), "received_text": _json(at + LATER),
+            **shown(self.organisation.id, way),
+        }  # fmt: skip
+        same = self.moulds[way.shape]
+        return same[int(chance.random() * len(same))], values
+
+
+@lru_cache(maxsize=50_000)
+def shown(organisation: UUID, way: Way) -> Values:
+    """Return what an interaction shows of somebody: a name, handles, and their ids."""
+    kinds = {"phone": way.phone, "email": way.email, "telegram": way.telegram}
+    ids = {f"{kind}_id": handle_id(organisation, kind, "", value) for kind, value in kinds.items() if value}
+    return {"name": way.name, "written": way.phone and f"0{way.phone[3:]}", **kinds, **ids}
+
+
+def _json(at: datetime) -> str:
+    return f"{at.isoformat()[:-6]}Z"
