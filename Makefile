@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN    := .venv/bin
 CODE   := shared/src services/ingest-email/src services/ingest-social/src services/ingest-phone/src \
           services/timeline/src deploy/standalone/src tests tools
-WORKERS ?= 3
+WORKERS ?= 2
 ROUNDS  ?= 20
 
 .DEFAULT_GOAL := help
