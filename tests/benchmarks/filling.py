@@ -9,8 +9,9 @@ from typing import Any
 import asyncpg
 
 from benchmarks.history import History, Place
-from benchmarks.moulds import COLUMNS, WORDS, moulds
+from benchmarks.moulds import COLUMNS, WORDS
 from benchmarks.posts import configuration
+from benchmarks.pressing import moulds
 
 # Words travel as text; the server makes vectors of them.
 _SPOKEN = "CREATE TEMP TABLE IF NOT EXISTS spoken (seq bigint, words text) ON COMMIT DELETE ROWS"

@@ -6,8 +6,6 @@ it again: the only way to come to ten million of them.
 """
 
 import json
-import tempfile
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
@@ -15,26 +13,18 @@ from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, select
-
-from benchmarks import shapes
-from making import START
-from peyvand.identity import Organisation
+from benchmarks.marks import Marks, marks_of, template
 from peyvand.publish import Reading
-from timeline.folds.identity import Evidence, evidence_of, handle_id
+from timeline.folds.identity import Evidence, evidence_of
 from timeline.folds.interaction import fold
-from timeline.record import record
-from timeline.store import SqlStore, open_database
 from timeline.store.contents import packed, unpacked
 from timeline.store.saving import searchable
 from timeline.store.tables import metadata
 
 Values = dict[str, Any]
 Cells = Callable[[Values], tuple[Any, ...]]
-Marks = Mapping[UUID | datetime | str, str]  # what stands in the reading, and the value that goes there
 Row = tuple[str, dict[str, Any]]  # and its table
 
-IDENTITY = {"handle", "link", "handle_name"}  # follow from all evidence together
 PACKED = {"delivery.body", "event.content"}
 COUNTED = {"change.id"}  # by the database
 GIVEN = {"interaction.seq": "seq", "change.txid": "txid"}  # what is told apart by these, the database decides
@@ -72,11 +62,11 @@ class Mould:
     def press(self, reading: Reading, key: str, organisation: UUID, rows: Iterable[Row]) -> None:
         """Take the form of a reading and of its rows."""
         [event] = reading.events
-        marks = _marks(reading, key, organisation)
+        marks = marks_of(reading, key, organisation)
         self.rows = [(table, self._cells(marks, table, row)) for table, row in rows]
         if words := searchable(fold([event])):
             self.rows.append((WORDS, itemgetter("seq", WORDS)))
-            self.contents[WORDS] = _template(words, marks)
+            self.contents[WORDS] = template(words, marks)
         for said in evidence_of(organisation, event):
             self.evidence.append(self._cells(marks, "said", {name: getattr(said, name) for name in EVIDENCE}))
 
@@ -89,62 +79,10 @@ class Mould:
         if name in GIVEN:
             return GIVEN[name]
         if isinstance(cell, bytes):
-            self.contents[name] = _template((unpacked(cell) if name in PACKED else cell).decode(), marks)
+            self.contents[name] = template((unpacked(cell) if name in PACKED else cell).decode(), marks)
             return name
         if isinstance(cell, UUID | datetime | str) and cell in marks:
             return marks[cell]
         place = f"{name} {len(self.constants)}"  # two rows of one table differ
         self.constants[place] = json.dumps(cell) if isinstance(cell, dict) else cell
         return place
-
-
-async def moulds(organisation: Organisation) -> Mapping[str, list[Mould]]:
-    """Return the moulds of each shape."""
-    readings = list(shapes.readings())
-    with tempfile.TemporaryDirectory() as folder:
-        database = await open_database(f"sqlite:///{folder}/moulds.db")
-        await record([reading for _, _, reading in readings], SqlStore(database, organisation.id))
-        rows = await database.read(_rows)
-        await database.close()
-    made: dict[str, list[Mould]] = {}
-    for shape, key, reading in readings:
-        [event] = reading.events
-        theirs = [row for i in (event.event_id, event.interaction_id, event.delivery_id) for row in rows[i]]
-        made.setdefault(shape, []).append(mould := Mould())
-        mould.press(reading, key, organisation.id, {id(row): row for row in theirs}.values())
-    return made
-
-
-def _rows(connection: Connection) -> dict[UUID, list[Row]]:
-    """Return the rows of the record, and of what follows from one interaction alone, by each id in them."""
-    found: defaultdict[UUID, list[Row]] = defaultdict(list)
-    for table in metadata.sorted_tables:
-        if table.name not in IDENTITY:
-            for row in connection.execute(select(table)).mappings():
-                one = (table.name, dict(row))
-                for i in {cell for cell in row.values() if isinstance(cell, UUID)}:
-                    found[i].append(one)
-    return found
-
-
-def _marks(reading: Reading, key: str, organisation: UUID) -> Marks:
-    [event] = reading.events
-    kinds = {"phone": shapes.PHONE, "email": shapes.EMAIL, "telegram": shapes.TELEGRAM}
-    return {
-        event.event_id: "event", event.interaction_id: "interaction", event.delivery_id: "delivery",
-        START: "at", event.received_at: "received",
-        **{handle_id(organisation, kind, "", mark): f"{kind}_id" for kind, mark in kinds.items()},
-        **{mark: kind for kind, mark in kinds.items()},
-        shapes.WRITTEN: "written", shapes.NAME: "name", shapes.NUMBER: "number", shapes.KEY: "key", key: "key",
-    }  # fmt: skip
-
-
-def _template(text: str, marks: Marks) -> str:
-    """Return a text with places for %; times stand in it as in JSON."""
-    text = text.replace("%", "%%")
-    for mark, name in marks.items():
-        if isinstance(mark, datetime):
-            text = text.replace(f"{mark:%Y-%m-%dT%H:%M:%SZ}", f"%({name}_text)s")
-        else:
-            text = text.replace(str(mark), f"%({name})s")
-    return text

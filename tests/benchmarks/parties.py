@@ -1,7 +1,8 @@
 """Made-up customers as parties of further events: they show what they have shown before."""
 
+from benchmarks.marks import EMAIL, PHONE, TELEGRAM
 from benchmarks.persons import Way
-from benchmarks.shapes import EMAIL, PHONE, SHAPES, TELEGRAM
+from benchmarks.shapes import SHAPES
 from peyvand.event import Party
 
 

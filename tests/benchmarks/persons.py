@@ -73,7 +73,7 @@ def _own(number: int, surname: int) -> _Own:
     family = _FAMILIES[_often(surname * 31 + 7, len(_FAMILIES))]
     latin = f"{given[-1]} {family[-1]}"
     box = f"{given[1].lower()}{family[1].lower()}{number}@{_FREE[number % 4]}"
-    phone = f"+98935{number * 6_700_417 % 10_000_000:07d}"
+    phone = f"+98935{(number + 1) * 6_700_417 % 10_000_000:07d}"
     return _Own(f"{given[0]} {family[0]}", latin if number % 3 else given[-1], phone, box, str(1_000_000_000 + number))
 
 
@@ -91,7 +91,7 @@ def _employee(own: _Own, company: int, place: int) -> tuple[Way, ...]:
 
 
 def _relative(own: _Own, family: int) -> tuple[Way, ...]:
-    shared = f"+98937{family:07d}"
+    shared = f"+98937{family + 1:07d}"
     return (
         Way("form", own.typed, shared, own.email),
         Way("whatsapp", own.shown, own.phone),

@@ -1,44 +1,38 @@
-"""What agents, pages and the recording of batches ask of a store all day, asked of one with a long history."""
+"""What agents and pages ask of a store all day, asked of one with a long history."""
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
-from itertools import count
-from random import Random
 from uuid import UUID
 
 from sqlalchemy import select
 
 from benchmarks.history import BEGIN, BETWEEN, shown
-from benchmarks.parties import party_of
 from benchmarks.persons import number_at, person
-from making import address, customer, message, mobile, reading
-from peyvand.event import Direction, Party
+from peyvand.event import Direction
 from peyvand.identity import Organisation
 from timeline.people import NOBODY
 from timeline.ports import Filters, Principal
-from timeline.record import record
-from timeline.store import Database, SqlLedger, SqlPeople, SqlStore, SqlTimelines
+from timeline.store import Database, SqlLedger, SqlPeople, SqlTimelines
 from timeline.store.paging import encoded
 from timeline.store.statements import table
 from timeline.store.tables import ChangeRow
 
 EVERYBODY = Principal("bench")
 TEAM = Principal("team", frozenset({"shop-bot", "site-form"}))
-LIMIT, BATCH = 50, 500
+LIMIT = 50
 Asked = Mapping[str, Callable[[], Awaitable[object]]]
 CHANGE = table(ChangeRow).c
 
 
 @dataclass(frozen=True, slots=True)
 class Questions:
-    """The questions to a store of so many made-up customers and interactions; what it records is new each time."""
+    """The questions to a store of so many made-up customers and interactions."""
 
     database: Database
     organisation: Organisation
     customers: int
     interactions: int
-    turn: Iterator[int] = field(default_factory=count)
 
     @property
     def timelines(self) -> SqlTimelines:
@@ -119,32 +113,8 @@ class Questions:
             "deliveries": lambda: self.timelines.deliveries(EVERYBODY, None, None, None, LIMIT),
         }
 
-    async def recording(self) -> Asked:
-        """Return batches of those who are known, of new ones, and of known ones who show something new."""
-        chance = Random(self.customers)
-        known = [person(chance.randrange(self.customers)) for _ in range(BATCH)]
-        same = [party_of(chance.choice(who.ways)) for who in known]
-        return {
-            "recording known customers": lambda: self._record(lambda n: same[n % BATCH]),
-            "recording new customers": lambda: self._record(_new),
-            "recording known ones with a new address": lambda: self._record(lambda n: _more(same[n % BATCH], n)),
-        }
-
-    async def _record(self, who: Callable[[int], Party]) -> None:
-        first = next(self.turn) * BATCH
-        events = [message(f"asked {n}", [who(n)], f"متن {n}", n) for n in range(first, first + BATCH)]
-        await record([reading(e) for e in events], SqlStore(self.database, self.organisation.id))
-
     async def _feed_half_way(self) -> str:
         last = select(CHANGE.id).order_by(CHANGE.id.desc()).limit(1).scalar_subquery()
         place = select(CHANGE.txid, CHANGE.id).where(CHANGE.id >= last / 2).order_by(CHANGE.id).limit(1)
         txid, number = await self.database.read(lambda c: c.execute(place).one())
         return f"{txid}.{number}"
-
-
-def _new(number: int) -> Party:
-    return customer(mobile(f"0914{number:07d}"), address(f"asked{number}@example.com"), name=f"نام {number}")
-
-
-def _more(who: Party, number: int) -> Party:
-    return who.model_copy(update={"handles": (*who.handles, address(f"more{number}@example.com"))})

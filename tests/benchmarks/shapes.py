@@ -3,30 +3,17 @@
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
 from typing import Any
 
+from benchmarks.marks import EMAIL, KEY, NAME, NUMBER, PHONE, TELEGRAM, WRITTEN
+from benchmarks.texts import TEXTS
 from making import START, delivery, message
 from peyvand.delivery import Delivery
 from peyvand.event import Call, CallResult, Direction, Form, Kind, Party, Role
 from peyvand.identity import Handle, Proof
 from peyvand.publish import Reading
 
-PHONE, WRITTEN, EMAIL, TELEGRAM, NAME, KEY = (
-    f"§{n}§" for n in ("phone", "written", "email", "telegram", "name", "key")
-)
-NUMBER = "marknumber"  # stands among the words to search, which have no signs
 AGENT = Party(role=Role.AGENT, name="سارا", ours=True)
-_BEGIN = ("سلام،", "با سلام و احترام،", "وقت بخیر،", "Hello,", "سلام خسته نباشید،", "ببخشید،")
-_MATTER = (
-    f"سفارش {NUMBER} هنوز به دستم نرسیده است. لطفاً پیگیری کنید و خبر بدهید.",
-    f"فاکتور {NUMBER} را پرداخت کردم ولی تأیید نشد. چه کار باید بکنم؟",
-    f"قیمت کالای شمارهٔ {NUMBER} چقدر است و کی موجود می‌شود؟ برای پنج عدد تخفیف هم دارید؟",
-    f"order {NUMBER} arrived damaged, one of the boxes was open. Please tell me how to return it.",
-    f"آدرس تحویل سفارش {NUMBER} را عوض کنید: تهران، خیابان ولیعصر، بالاتر از میدان ونک، پلاک ۱۲.",
-    f"گارانتی دستگاه با سریال {NUMBER} تا کی اعتبار دارد؟ دیروز دوباره خاموش شد.",
-)
-TEXTS = tuple(" ".join(parts) for parts in product(_BEGIN, _MATTER))
 
 
 def _phone(proof: Proof) -> Handle:
@@ -81,7 +68,7 @@ def _dialled(number: str) -> Callable[[str], str]:
 
 
 def _mailed(text: str) -> dict[str, Any]:
-    return {"text": text, "subject": text[:40]}
+    return {"text": text, "subject": text.partition(NUMBER)[0].strip()}
 
 
 def _filled(text: str) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from uuid import UUID
 import pytest
 
 from benchmarks.agreement import components, differing
+from benchmarks.batching import Batches
 from benchmarks.cores import OTHERS, SERVICE, pin
 from benchmarks.growth import Runs
 from benchmarks.loading import Loading, told
@@ -90,8 +91,7 @@ async def database(stage: Stage) -> AsyncIterator[Database]:
 @pytest.fixture
 def questions(stage: Stage, database: Database) -> Questions:
     """Return the questions to the store as it is loaded."""
-    organisation, fresh = configuration().organisation, count(1_000 * stage.number)
-    return Questions(database, organisation, stage.customers, stage.loading.interactions, fresh)
+    return Questions(database, configuration().organisation, stage.customers, stage.loading.interactions)
 
 
 async def test_what_was_loaded_is_what_its_evidence_says(stage: Stage, database: Database) -> None:
@@ -112,8 +112,9 @@ async def test_a_page_takes_less_than_fifty_milliseconds(questions: Questions) -
 async def test_no_question_reads_a_large_table_from_end_to_end(
     stage: Stage, questions: Questions, tmp_path: Path
 ) -> None:
-    groups = (questions.pages, questions.searches, questions.lists, questions.recording)
-    asked = {name: ask for group in groups for name, ask in (await group()).items()}
+    store, fresh = SqlStore(questions.database, questions.organisation.id), count(1_000 * stage.number)
+    asked = {**await questions.pages(), **await questions.searches(), **await questions.lists()}
+    asked |= Batches(store, stage.customers, fresh).questions()
     found = [await answered(questions.database, name, ask) for name, ask in asked.items()]
     file = Path(os.environ.get("PEYVAND_BENCH_PLANS", tmp_path)) / f"plans-{stage.loading.interactions}.txt"
     file.write_text("\n\n".join(f"# {one}\n\n" + "\n\n".join(one.plans) for one in found), "utf-8")

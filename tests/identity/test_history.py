@@ -10,7 +10,8 @@ from sqlalchemy import Connection, select, text
 from benchmarks.agreement import components, differing
 from benchmarks.filling import connected, fill
 from benchmarks.history import History
-from benchmarks.moulds import Mould, moulds
+from benchmarks.moulds import Mould
+from benchmarks.pressing import moulds
 from making import ORGANISATION
 from timeline.store import Database, SqlStore, open_database, rebuild
 from timeline.store.statements import table

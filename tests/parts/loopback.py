@@ -7,8 +7,9 @@ import time
 from collections.abc import Callable, Iterator
 
 HOST = "127.0.0.1"
-# Below those that systems give to outgoing connections, which would take a port between its choice and its use.
-LOWEST, HIGHEST, EACH = 10_000, 32_000, 1_000
+# Below those that systems give to outgoing connections, which would take a port between its choice and its use; and
+# above the last that browsers refuse to open, 10080.
+LOWEST, HIGHEST, EACH = 10_100, 31_100, 1_000
 
 
 def free_port() -> int:

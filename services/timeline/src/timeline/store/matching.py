@@ -46,17 +46,7 @@ class Matching:
 
         Returns how many handles passed to another customer.
         """
-        acts = decided or {}
-        forgotten = forget(self.connection, old) if old else set()
-        undone = {*acts, *forgotten}
-        touched = Touched(
-            self.near.handles({*undone, *(e.handle_id for e in new)}),
-            dirty=set(undone),
-            undone=undone,
-            evidence=[*new, *old],
-            decided=acts,
-        )
-        self._unname(forgotten, touched)
+        touched = self._touched(new, old, decided or {})
         self._see(new, touched)
         self._link(new, touched)
         self._name(new, touched)
@@ -65,6 +55,20 @@ class Matching:
         mark(self.connection, self.rules)
         share(self.near, self.rules, touched)
         return regroup(self.near, Written(self.connection, self.organisation), self.rules, touched, cause)
+
+    def _touched(self, new: Sequence[Evidence], old: Sequence[Evidence], decided: Mapping[UUID, UUID]) -> Touched:
+        """Return what is touched as it is stored, when what is gone has been forgotten."""
+        forgotten = forget(self.connection, old) if old else set()
+        undone = {*decided, *forgotten}
+        touched = Touched(
+            self.near.handles({*undone, *(e.handle_id for e in new)}),
+            dirty=set(undone),
+            undone=undone,
+            evidence=[*new, *old],
+            decided=decided,
+        )
+        self._unname(forgotten, touched)
+        return touched
 
     def _see(self, evidence: Sequence[Evidence], touched: Touched) -> None:
         for i, seen in firsts(evidence).items():
