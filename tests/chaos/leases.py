@@ -6,7 +6,11 @@ from dataclasses import dataclass
 
 import asyncpg
 
-HELD = "SELECT connector, holder, fence, cursor::text FROM connector_state WHERE holder IS NOT NULL"
+# in brackets stands what is no connector: the timeline's turn to look for customers that are alike
+HELD = (
+    "SELECT connector, holder, fence, cursor::text FROM connector_state"
+    " WHERE holder IS NOT NULL AND connector NOT LIKE '(%'"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Profiles and pairs kept in files are those that there would be in memory."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from random import Random
 from uuid import UUID, uuid5
@@ -11,6 +12,7 @@ from making import ORGANISATION
 from pairing import candidates, suggested
 from population.names import Name, name, written
 from timeline.folds.identity.alike import alike
+from timeline.folds.identity.blocking import MOST
 from timeline.folds.identity.profile import Profile, profile
 from timeline.scratch import ByNumber, InOrder
 from timeline.shelf import Pairs, Profiles
@@ -39,10 +41,9 @@ def _some() -> list[Profile]:
 
 @pytest.fixture(name="shelved")
 def _shelved(tmp_path: Path, some: list[Profile]) -> Iterator[tuple[Profiles, Pairs]]:
-    profiles = Profiles(tmp_path, ((_customer(p), p) for p in some))
     refused = [(_customer(some[0]), _customer(some[1])), (_customer(some[2]), _id(77_777))]
-    yield profiles, Pairs(tmp_path, profiles, refused)
-    profiles.close()
+    with closing(Profiles(tmp_path, ((_customer(p), p) for p in some))) as profiles:
+        yield profiles, Pairs(tmp_path, profiles, refused)
 
 
 def _customer(p: Profile) -> UUID:
@@ -68,11 +69,21 @@ def test_what_is_suggested_is_the_same(shelved: tuple[Profiles, Pairs], some: li
     assert len(found) > 10
 
 
+def test_what_a_crowd_has_in_common_makes_no_pairs(tmp_path: Path) -> None:
+    crowd = [(_id(n), profile(_id(n), ["علی رضایی"], [], [])) for n in range(MOST + 1)]
+    assert [_pairs(tmp_path / f"{n}", crowd[n:]) for n in (0, 1)] == [0, MOST * (MOST - 1) // 2]
+
+
+def _pairs(folder: Path, people: list[tuple[UUID, Profile]]) -> int:
+    folder.mkdir()
+    with closing(Profiles(folder, people)) as profiles:
+        return len(list(Pairs(folder, profiles, [])))
+
+
 def test_of_two_profiles_by_one_handle_there_is_one(tmp_path: Path) -> None:
     twice = [profile(_id(1), [called], [], []) for called in ("علی رضایی", "سارا کریمی")]
-    profiles = Profiles(tmp_path, [(_id(n), p) for n, p in enumerate(twice)])
-    assert len(profiles) == 1
-    profiles.close()
+    with closing(Profiles(tmp_path, [(_id(n), p) for n, p in enumerate(twice)])) as profiles:
+        assert len(profiles) == 1
 
 
 def test_lines_that_went_to_files_come_back_in_order_and_once(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from timeline.folds.identity import handle_id
 from timeline.ledger import Card
 from timeline.ports import Principal
 from timeline.store import SqlCursors, SqlLedger, SqlLikenesses
+from timeline.store.likenesses import LEASE
 from timeline.suggesting import suggest
 
 EVERYBODY = Principal("test")
@@ -63,7 +64,7 @@ async def test_of_two_processes_one_looks(opened: Opened) -> None:
 
 async def test_who_was_killed_while_looking_is_not_waited_for(opened: Opened) -> None:
     await SqlLedger(opened.database, ORGANISATION.id).introduce([_card(1, "Ali", "ali@x.ir")])
-    assert await SqlCursors(opened.database).acquire("(likenesses)", "killed", 60)
+    assert await SqlCursors(opened.database).acquire(LEASE, "killed", 60)
     clock = _Clock(datetime.now(UTC))
     other = SqlLikenesses(opened.database, clock)
     async with other.turn() as ours:

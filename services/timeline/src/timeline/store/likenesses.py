@@ -1,6 +1,8 @@
 """Whose turn it is to look for customers that are alike, and those that were found."""
 
+import os
 import secrets
+import socket
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -30,7 +32,7 @@ class SqlLikenesses:
     def __init__(self, database: Database, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._database = database
         self._now = now
-        self._holder = secrets.token_hex(8)  # no process but this one
+        self._holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"  # no process but this one
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[bool]:

@@ -1,7 +1,7 @@
 """Deriving everything again from the record, in place and in steps, under the locks that live traffic takes.
 
 What is derived is compared and mended, so a rebuild of a sound store writes nothing, may be interrupted at any moment,
-and ends with the difference that it made. ADR 22 says why what goes on between the steps spoils nothing.
+and ends with the difference that it made. ADR 26 says why what goes on between the steps spoils nothing.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
