@@ -15,6 +15,7 @@ from timeline.store.marks import given_to, set_aside
 from timeline.store.paging import interactions
 from timeline.store.statements import chunks, table
 from timeline.store.tables import HandleNameRow, HandleRow, InteractionRow, ParticipationRow
+from timeline.store.trigrams import has_word
 from timeline.store.visible import handle_visible, interaction_visible, words_visible
 
 HANDLE, NAME = table(HandleRow), table(HandleNameRow)
@@ -108,7 +109,7 @@ def _by_handle(connection: Connection, who: Principal, organisation: Organisatio
 def _by_name(connection: Connection, who: Principal, asked: Sequence[str], limit: int) -> list[UUID]:
     if not asked:
         return []
-    every = [NAME.c.folded.contains(word, autoescape=True) for word in asked]
+    every = [has_word(NAME.c.folded, word) for word in asked]
     rows = connection.execute(
         select(HANDLE.c.customer)
         .join(NAME, NAME.c.handle_id == HANDLE.c.id)

@@ -227,7 +227,7 @@ class HandleNameRow(SQLModel, table=True):
     name: str = Field(primary_key=True, sa_type=Words)
     via: bool = Field(primary_key=True)
     first_at: datetime = Field(sa_type=Utc)
-    folded: str = Field(index=True)
+    folded: str
 
 
 class ChangeRow(SQLModel, table=True):
