@@ -10,14 +10,17 @@ from sqlalchemy import URL, Connection, text
 from sqlalchemy.engine import make_url
 from structlog.testing import capture_logs
 
+from conftest import not_run
 from hearing import Heard
 from making import ORGANISATION, address, customer, message, mobile, reading
+from parts.missing import Missing
 from parts.postgres import Postgres
 from timeline.ports import Principal
 from timeline.record import record
 from timeline.store import Database, SqlStore, SqlTimelines, open_database
 
 pytestmark = pytest.mark.real
+THERE = text("SELECT count(*) FROM pg_available_extensions WHERE name = 'pg_trgm'")
 EVERYBODY = Principal("test")
 ASKED = [
     ("لیرض", "handle_name.folded", "trigrams_of_handle_name"),
@@ -30,6 +33,8 @@ ASKED = [
 @pytest.fixture
 async def database(postgres_url: str) -> AsyncIterator[Database]:
     opened = await open_database(postgres_url)
+    if not await opened.read(lambda c: c.execute(THERE).scalar()):
+        not_run(Missing("PostgreSQL's extension pg_trgm"))
     yield opened
     await opened.close()
 
