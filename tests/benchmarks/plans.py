@@ -1,10 +1,12 @@
 """What PostgreSQL does for a question: the statements that the product asks, and their plans with what they touched."""
 
+import math
 import re
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event, text
@@ -12,7 +14,8 @@ from sqlalchemy import Connection, Engine, event, text
 from timeline.store import Database
 
 Heard = list[tuple[str, Any]]
-_SCANNED = re.compile(r"Seq Scan on (\w+)")
+_SCANNED = re.compile(r"Seq Scan on (\w+).*?(?:\(actual time=\S+ rows=(\d+) loops=(\d+)\)|$)")
+_REMOVED = re.compile(r"Rows Removed by Filter: (\d+)")
 _TOOK = re.compile(r"Execution Time: ([\d.]+) ms")
 _LARGE = "SELECT relname FROM pg_class WHERE relkind = 'r' AND reltuples >= :rows"
 ROWS = 100_000  # what few rows a question needs of a smaller table, it may look for from end to end
@@ -31,8 +34,8 @@ class Answered:
     plans: tuple[str, ...]
 
     def scanned(self, large: frozenset[str]) -> set[str]:
-        """Return which large tables were read from end to end."""
-        return {table for plan in self.plans for table in _SCANNED.findall(plan)} & large
+        """Return which large tables were read from end to end; a scan that soon found enough is none of these."""
+        return {table for plan in self.plans for table, rows in _scans(plan) if rows >= ROWS} & large
 
     def __str__(self) -> str:
         slowest = max((float(took) for plan in self.plans for took in _TOOK.findall(plan)), default=0.0)
@@ -82,6 +85,17 @@ async def seconds_for(ask: Callable[[], Awaitable[object]]) -> float:
 async def large_tables(database: Database) -> frozenset[str]:
     """Return the tables of many rows."""
     return await database.read(lambda c: frozenset(c.execute(text(_LARGE), {"rows": ROWS}).scalars()))
+
+
+def _scans(plan: str) -> Iterator[tuple[str, float]]:
+    """Yield each scan of a table and how many rows it went through; of a plan that was not run, all."""
+    lines = plan.splitlines()
+    for n, line in enumerate(lines):
+        if scan := _SCANNED.search(line):
+            table, rows, loops = scan.groups()
+            below = takewhile(lambda further: "->" not in further, lines[n + 1 :])
+            removed = sum(int(r) for further in below for r in _REMOVED.findall(further))
+            yield table, (int(rows) + removed) * int(loops) if rows else math.inf
 
 
 def _is_planned(statement: str) -> bool:

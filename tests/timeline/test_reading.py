@@ -104,6 +104,24 @@ async def test_a_line_that_matches_is_shown(opened: Opened) -> None:
     assert hit.line == "the parcel has come"
 
 
+@pytest.mark.parametrize("near", [0, 1, 100])
+async def test_a_word_is_found_however_few_or_many_hold_it(
+    opened: Opened, near: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("timeline.store.finding.NEAR", near)
+    monkeypatch.setattr("timeline.store.finding.RECENT", 2)
+    texts = ["rare often", "often", "seldom often", "often", "seldom often"]
+    for n, said in enumerate(texts):
+        await _record(opened, message(str(n), [customer(telegram(n))], said, n))
+
+    async def found(query: str) -> list[str]:
+        return [hit.line for hit in await opened.timelines.search(EVERYBODY, query, 9)]
+
+    assert await found("rare") == ["rare often"]
+    assert await found("seldom") == ["seldom often", "seldom often"]
+    assert await found("ofte") == ["seldom often", "often"]
+
+
 @pytest.mark.parametrize("query", ["", "   ", '"', "a OR", "NEAR(", "* *", "'; DROP TABLE handle; --", "%", "ـ"])
 async def test_no_query_breaks_the_search(opened: Opened, query: str) -> None:
     await _record(opened, message("1", [customer(telegram(1))], "text"))

@@ -22,8 +22,15 @@ HANDLE, NAME = table(HandleRow), table(HandleNameRow)
 INTERACTION, P = table(InteractionRow), table(ParticipationRow)
 # How much of the newest a question looks through before it gives what it has.
 RECENT = 400
+NEAR = 20_000
 REACH = (RECENT, 4_000)  # the first page is asked for all day: it looks no further
 LINE = 160
+_END = text("SELECT max(rowid) FROM interaction_words")
+_NEWEST = "SELECT rowid AS seq FROM interaction_words WHERE words @@ to_tsquery('simple', :asked) AND rowid > :after"
+_ALL = """
+WITH held AS MATERIALIZED (SELECT rowid AS seq FROM interaction_words WHERE words @@ to_tsquery('simple', :asked))
+SELECT seq FROM held
+"""
 # Of a pasted page the first words decide.
 MOST_WORDS = 20
 
@@ -124,12 +131,21 @@ def _by_words(connection: Connection, who: Principal, asked: Sequence[str]) -> l
     if not asked:
         return []
     if connection.dialect.name == "sqlite":
-        match = " ".join(f'"{w}"' for w in asked) + "*"
-        matching = text("SELECT rowid AS seq FROM interaction_words WHERE interaction_words MATCH :asked")
-    else:
-        match = " & ".join(f"'{w}'" for w in asked) + ":*"
-        matching = text("SELECT rowid AS seq FROM interaction_words WHERE words @@ to_tsquery('simple', :asked)")
-    seqs = matching.bindparams(asked=match).columns(INTERACTION.c.seq).subquery()
+        matching = "SELECT rowid AS seq FROM interaction_words WHERE interaction_words MATCH :asked"
+        return _holding(connection, who, matching, asked=" ".join(f'"{w}"' for w in asked) + "*")
+    given = {"asked": " & ".join(f"'{w}'" for w in asked) + ":*"}
+    # PostgreSQL cannot know how many messages hold a word. One that many hold is among the newest, which are looked
+    # through; for another the index of words must be asked, and those that it names are few.
+    end = connection.execute(_END).scalar() or 0
+    found = _holding(connection, who, _NEWEST, after=end - NEAR, **given)
+    if len(found) == RECENT or end <= NEAR:
+        return found
+    return _holding(connection, who, _ALL, **given)
+
+
+def _holding(connection: Connection, who: Principal, matching: str, **given: str | int) -> list[UUID]:
+    """Return the newest interactions among those that a statement gives, as numbers."""
+    seqs = text(matching).bindparams(**given).columns(INTERACTION.c.seq).subquery()
     rows = connection.execute(
         select(INTERACTION.c.id)
         .where(INTERACTION.c.seq.in_(select(seqs.c.seq)), words_visible(who, INTERACTION.c.id))

@@ -32,6 +32,8 @@ class Limits(BaseSettings):
             "statement_timeout": _milliseconds(statement_seconds),
             "lock_timeout": _milliseconds(self.lock_seconds),
             "idle_in_transaction_session_timeout": _milliseconds(self.idle_seconds),
+            # where a store is, any page is read as fast as the next one; the server's own idea is that of turning disks
+            "random_page_cost": "1.1",
             # so that the server, too, finds out when our machine is gone
             "tcp_keepalives_idle": "30",
             "tcp_keepalives_interval": "10",
