@@ -1,6 +1,6 @@
 """Customers: those last heard from, and those found by handle, by name, by words in any message."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import Connection, or_, select, text
@@ -29,7 +29,7 @@ _END = text("SELECT max(rowid) FROM interaction_words")
 _NEWEST = "SELECT rowid AS seq FROM interaction_words WHERE words @@ to_tsquery('simple', :asked) AND rowid > :after"
 _ALL = """
 WITH held AS MATERIALIZED (SELECT rowid AS seq FROM interaction_words WHERE words @@ to_tsquery('simple', :asked))
-SELECT seq FROM held
+SELECT seq FROM held ORDER BY seq DESC
 """
 # Of a pasted page the first words decide.
 MOST_WORDS = 20
@@ -133,14 +133,27 @@ def _by_words(connection: Connection, who: Principal, asked: Sequence[str]) -> l
     if connection.dialect.name == "sqlite":
         matching = "SELECT rowid AS seq FROM interaction_words WHERE interaction_words MATCH :asked"
         return _holding(connection, who, matching, asked=" ".join(f'"{w}"' for w in asked) + "*")
-    given = {"asked": " & ".join(f"'{w}'" for w in asked) + ":*"}
+    given: Mapping[str, str | int] = {"asked": " & ".join(f"'{w}'" for w in asked) + ":*"}
     # PostgreSQL cannot know how many messages hold a word. One that many hold is among the newest, which are looked
     # through; for another the index of words must be asked, and those that it names are few.
     end = connection.execute(_END).scalar() or 0
     found = _holding(connection, who, _NEWEST, after=end - NEAR, **given)
     if len(found) == RECENT or end <= NEAR:
         return found
-    return _holding(connection, who, _ALL, **given)
+    return _one_by_one(connection, who, given)
+
+
+def _one_by_one(connection: Connection, who: Principal, given: Mapping[str, str | int]) -> list[UUID]:
+    """Return the newest interactions of those that the index of words names.
+
+    Each is looked up in turn until there are enough. PostgreSQL takes every word to be in one message of sixty, and
+    joined by its own idea it would go through all interactions for one that is in none.
+    """
+    held = text(_ALL).bindparams(**given).columns(INTERACTION.c.seq).subquery()
+    its_id = select(INTERACTION.c.id).where(INTERACTION.c.seq == held.c.seq, words_visible(who, INTERACTION.c.id))
+    looked_up = select(held.c.seq, its_id.scalar_subquery().label("id")).offset(0).subquery()
+    found = select(looked_up.c.id).where(looked_up.c.id.is_not(None)).order_by(looked_up.c.seq.desc()).limit(RECENT)
+    return list(connection.execute(found).scalars())
 
 
 def _holding(connection: Connection, who: Principal, matching: str, **given: str | int) -> list[UUID]:

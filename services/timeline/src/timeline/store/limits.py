@@ -34,6 +34,7 @@ class Limits(BaseSettings):
             "idle_in_transaction_session_timeout": _milliseconds(self.idle_seconds),
             # where a store is, any page is read as fast as the next one; the server's own idea is that of turning disks
             "random_page_cost": "1.1",
+            "jit": "off",  # compiling takes longer than all that we ask
             # so that the server, too, finds out when our machine is gone
             "tcp_keepalives_idle": "30",
             "tcp_keepalives_interval": "10",
