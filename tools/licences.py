@@ -14,8 +14,8 @@ NOTICES = ROOT / "THIRD_PARTY_NOTICES.md"
 
 # MPL and OFL ask for their own files to stay open, not for ours; OFL is the one that fonts come under.
 ALLOWED = {
-    "0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "MIT", "MPL-1.1", "MPL-2.0", "OFL-1.1", "PSF-2.0",
-    "Unlicense", "Zlib",
+    "0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "MIT", "MIT-0", "MPL-1.1", "MPL-2.0", "OFL-1.1",
+    "PSF-2.0", "Unlicense", "Zlib",
 }  # fmt: skip
 # Used as they are, as packages that anybody can replace, and never copied into this project.
 ALLOWED_BY_NAME = {"python-telegram-bot": "LGPL-3.0-only"}

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel
@@ -12,11 +13,14 @@ from starlette.routing import BaseRoute, Route
 
 from peyvand.blobs import Blobs
 from peyvand.cursors import Cursors
+from peyvand.listen import Listener
+from peyvand.oauth import Accounts
 from peyvand.publish import Publisher
 from peyvand.pull import Pull
 from peyvand.settings import Configuration, Connector
-from peyvand.source import PullSource, Source, WebhookSource
+from peyvand.source import ListenSource, PullSource, Source, WebhookSource
 from peyvand.webhook import Hook, Webhooks
+from peyvand.workers import Workers
 
 # Returns None when ready, else says in words what is not.
 Check = Callable[[], Awaitable[str | None]]
@@ -39,7 +43,8 @@ def source_of(connector: Connector, sources: Iterable[Source]) -> Source:
 class Adapters:
     """What a composition root has chosen; `holder` names this process on leases.
 
-    `called` takes what webhooks bring where that differs. Without `cursors` nothing is pulled.
+    `called` takes what is brought to us where that differs. Without `cursors` nothing is pulled. `accounts` have the
+    tokens of accounts that a person signs in to; `workers` read large batches of what is pulled.
     """
 
     publisher: Publisher
@@ -47,6 +52,8 @@ class Adapters:
     blobs: Blobs
     holder: str
     called: Publisher | None = None
+    accounts: Accounts | None = None
+    workers: Workers = field(default_factory=lambda: Workers(1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,23 +62,45 @@ class Connectors:
 
     webhooks: Webhooks
     pulls: tuple[Pull, ...]
+    listeners: tuple[Listener, ...] = ()
+
+    @property
+    def running(self) -> tuple[Pull | Listener, ...]:
+        """Return what runs by itself, beside the webhooks."""
+        return (*self.pulls, *self.listeners)
+
+    async def listening(self) -> str | None:
+        """Return None when every listener listens, else which does not, and why."""
+        return "; ".join(f"{x.connector}: {x.trouble}" for x in self.listeners if x.trouble) or None
 
 
 def put_to_work(configuration: Configuration, sources: Iterable[Source], adapters: Adapters) -> Connectors:
-    """Return the webhooks and pulls of all connectors that one of the sources serves."""
+    """Return the webhooks, pulls and listeners of all connectors that one of the sources serves."""
     organisation, cursors = configuration.organisation, adapters.cursors
     publisher, blobs, holder = adapters.publisher, adapters.blobs, adapters.holder
+    called = adapters.called or publisher
     hooks: dict[str, Hook] = {}
     pulls: list[Pull] = []
+    listeners: list[Listener] = []
     for c, source in served(configuration, sources):
         match source:
             case WebhookSource():
                 hooks[c.name] = Hook(source, c.settings)
+            case ListenSource():
+                listeners.append(Listener(c.name, source, c.settings, organisation, called, cursors, blobs))
             case PullSource() if cursors is not None:
-                pulls.append(Pull(c.name, source, c.settings, organisation, publisher, cursors, blobs, holder))
+                asked = with_access(c, source, adapters.accounts)
+                own = (publisher, cursors, blobs, holder, adapters.workers)
+                pulls.append(Pull(c.name, asked, c.settings, organisation, *own))
             case PullSource():
                 pass  # its own process says so: what has no cursors polls nothing
-    return Connectors(Webhooks(hooks, organisation, adapters.called or publisher, blobs), tuple(pulls))
+    return Connectors(Webhooks(hooks, organisation, called, blobs), tuple(pulls), tuple(listeners))
+
+
+def with_access(connector: Connector, source: PullSource[Any], accounts: Accounts | None) -> PullSource[Any]:
+    """Return a connector's source as it asks: with its account's tokens, where a person signs in to it."""
+    grant = source.grant(connector.settings)
+    return source if grant is None or accounts is None else source.with_access(accounts.access(connector.name, grant))
 
 
 def served(configuration: Configuration, sources: Iterable[Source]) -> list[tuple[Connector, Source]]:

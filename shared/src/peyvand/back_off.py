@@ -3,7 +3,7 @@
 import random
 from dataclasses import dataclass
 
-from peyvand.errors import SignInFailed, Unavailable
+from peyvand.errors import NotSignedIn, SignInFailed, Unavailable
 
 
 def jittered(failures: int, first: float, most: float) -> float:
@@ -16,6 +16,9 @@ def jittered(failures: int, first: float, most: float) -> float:
 class BackOff:
     """Full jitter over a delay that grows by half up to a cap; a refused sign-in waits longest.
 
+    Providers lock accounts at which a wrong password is tried again and again, so that wait doubles. Where a person has
+    to sign in first, the source is not even asked, and whether somebody did is looked at often.
+
     Our own database or bus is asked again soon, however long it was away: nobody is hammered, and every source waits.
     """
 
@@ -23,11 +26,15 @@ class BackOff:
     most: float = 300.0
     ours: float = 10.0
     refused: float = 300.0
+    most_refused: float = 3600.0
+    signed_out: float = 20.0
 
     def of_source(self, failures: int, error: Exception) -> float:
         """Return how long to wait after so many failures in a row."""
+        if isinstance(error, NotSignedIn):
+            return min(self.signed_out, self.refused)
         if isinstance(error, SignInFailed):
-            return self.refused
+            return min(self.most_refused, self.refused * 2.0 ** min(failures, 20))
         asked = error.retry_after if isinstance(error, Unavailable) and error.retry_after > 5 else 0
         return asked + jittered(failures, self.first, self.most)
 

@@ -17,7 +17,7 @@ class WrongEnvironment(PeyvandError):
 
 
 class Process(BaseSettings):
-    """PEYVAND_CONFIG, PEYVAND_HOST, PEYVAND_PORT, PEYVAND_BLOBS, PEYVAND_SPOOL."""
+    """PEYVAND_CONFIG, PEYVAND_HOST, PEYVAND_PORT, PEYVAND_BLOBS, PEYVAND_SPOOL, PEYVAND_KEY."""
 
     model_config = SettingsConfigDict(env_prefix="PEYVAND_", env_ignore_empty=True)
 
@@ -26,6 +26,7 @@ class Process(BaseSettings):
     port: int = Field(default=8080, ge=0, le=65535)
     blobs: str | None = None
     spool: Path | None = None
+    key: SecretStr | None = None
 
     def blobs_of(self, configuration: Configuration) -> str:
         """Return where blobs are: what the environment says, else peyvand.yaml, else a folder."""

@@ -10,6 +10,7 @@ PeyvandError
 ├── Unavailable         transient: wait and try again (503 with Retry-After)
 │   └── LeaseLost       another copy of this connector works now: stop writing
 ├── SignInFailed        the source refuses our credentials: tell a human, do not hammer
+│   └── NotSignedIn     a person has to sign in first; the source is not even asked
 ├── SourceStopped       a source was stopped on purpose, loudly: too many deliveries in a row could not be read
 └── Misconfigured       peyvand.yaml is wrong: every mistake at once
 """
@@ -72,6 +73,10 @@ class LeaseLost(Unavailable):
 
 class SignInFailed(PeyvandError):
     """A source refuses our credentials; the message says in plain words what to do."""
+
+
+class NotSignedIn(SignInFailed):
+    """Nobody has signed in yet, or the sign-in is over; nothing was asked of the source."""
 
 
 class SourceStopped(PeyvandError):

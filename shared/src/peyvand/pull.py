@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, NoReturn, cast
 from uuid import uuid5
@@ -13,14 +13,16 @@ from pydantic import BaseModel
 
 from peyvand import metrics
 from peyvand.back_off import BackOff
-from peyvand.blobs import Blobs, by_reference
+from peyvand.blobs import Blobs
 from peyvand.cursors import Cursors
 from peyvand.delivery import Delivery
 from peyvand.errors import LeaseLost, SignInFailed, SourceStopped, Unavailable
+from peyvand.files import put_away
 from peyvand.identity import Organisation
 from peyvand.publish import Publisher, Reading
-from peyvand.source import Arrival, Batch, PullSource, read
+from peyvand.source import Arrival, Batch, PullSource, sense
 from peyvand.tenure import Tenure, held, since_boot
+from peyvand.workers import Job, Workers
 
 __all__ = ["LEASE_SECONDS", "MOST_KEPT_IN_A_ROW", "BackOff", "Pull"]
 
@@ -55,6 +57,7 @@ class Pull:
     cursors: Cursors
     blobs: Blobs
     holder: str
+    workers: Workers = field(default_factory=lambda: Workers(1))
     back_off: BackOff = field(default_factory=BackOff)
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
@@ -65,6 +68,7 @@ class Pull:
     failures: int = 0
     stopped: SourceStopped | None = None
     noted_at: datetime | None = None
+    trouble: str | None = None
 
     async def run(self) -> None:
         """Poll until cancelled: what fails is noted in plain words, waited for, and tried again."""
@@ -105,7 +109,7 @@ class Pull:
                     tenure.require()
                     cursor = batch.cursor
                     await self.cursors.save(tenure.lease, cursor)
-                await self._answered(bool(batch.arrivals))
+                await self._answered(bool(batch.arrivals), batch.trouble)
         return self.stopped
 
     async def _rest(self, stopped: SourceStopped) -> NoReturn:
@@ -122,16 +126,14 @@ class Pull:
             raise OfSource(error) from error
 
     async def _take(self, batch: Batch, tenure: Tenure) -> None:
-        # in a thread: two hundred mails, or one that was made to be slow, must not hold up the webhooks
-        read_ones = await asyncio.to_thread(self._read, batch)
-        readings = [replace(r, delivery=await by_reference(r.delivery, self.blobs)) for r in read_ones]
+        # elsewhere: two hundred mails, or one that was made to be slow, must not hold up the webhooks
+        job = Job(sense(self.source), self.settings, self.organisation)
+        found = await self.workers.read(job, [self._delivery(a) for a in batch.arrivals])
+        readings = await put_away(found, self.blobs)
         tenure.require()
         await self.publisher.publish(readings)
         metrics.count(readings)
         self._count_kept(readings)
-
-    def _read(self, batch: Batch) -> list[Reading]:
-        return [read(self.source, self._delivery(a), self.settings, self.organisation) for a in batch.arrivals]
 
     def _count_kept(self, readings: list[Reading]) -> None:
         for reading in readings:
@@ -154,14 +156,19 @@ class Pull:
             headers=arrival.headers,
         )
 
-    async def _answered(self, brought: bool) -> None:
+    async def _answered(self, brought: bool, trouble: str | None) -> None:
         now = self.now()
         self.failures = 0
         metrics.LAST_POLL.labels(self.connector).set(now.timestamp())
-        metrics.FAILING.labels(self.connector).set(0)
-        if brought or self.noted_at is None or now - self.noted_at >= self.noted_every:
+        metrics.FAILING.labels(self.connector).set(0 if trouble is None else 1)
+        due = self.noted_at is None or now - self.noted_at >= self.noted_every
+        if not (brought or due or trouble != self.trouble):
+            return
+        if trouble is None:
             await self.cursors.polled(self.connector, now)
-            self.noted_at = now
+        else:
+            await self.cursors.failed(self.connector, now, trouble)
+        self.noted_at, self.trouble = now, trouble
 
     async def _failed(self, error: Exception, wait: float) -> None:
         self.failures += 1

@@ -1,12 +1,11 @@
-"""All pulls of a process, polling until it ends."""
+"""All pulls and listeners of a process, at work until it ends."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from typing import Protocol
 
 import structlog
-
-from peyvand.pull import Pull
 
 log = structlog.get_logger("peyvand.pulling")
 
@@ -16,9 +15,22 @@ STOP_SECONDS = 5.0
 RESTART_SECONDS = 5.0
 
 
+class Runs(Protocol):
+    """A connector that works by itself, for ever."""
+
+    @property
+    def connector(self) -> str:
+        """Return its name."""
+        ...
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        ...
+
+
 @asynccontextmanager
-async def pulling(pulls: Iterable[Pull]) -> AsyncIterator[None]:
-    """Poll while the body runs; at its end what is being taken is given up, and its cursor stays."""
+async def pulling(pulls: Iterable[Runs]) -> AsyncIterator[None]:
+    """Poll and listen while the body runs; at its end what a pull takes is given up, and its cursor stays."""
     tasks = [asyncio.create_task(_for_ever(pull), name=f"pull {pull.connector}") for pull in pulls]
     try:
         yield
@@ -31,7 +43,7 @@ async def pulling(pulls: Iterable[Pull]) -> AsyncIterator[None]:
                 log.warning("pull hangs", task=task.get_name())
 
 
-async def _for_ever(pull: Pull) -> None:
+async def _for_ever(pull: Runs) -> None:
     while True:
         try:
             await pull.run()

@@ -25,11 +25,13 @@ from peyvand.environment import Process, Storage, told
 from peyvand.errors import Misconfigured, Mistake, PeyvandError
 from peyvand.kafka.settings import KafkaSettings
 from peyvand.leases import PostgresCursors
+from peyvand.oauth import Accounts, Key
 from peyvand.problem import problem
 from peyvand.pulling import pulling
 from peyvand.server import listening, serve
 from peyvand.settings import Configuration, load
 from peyvand.source import PullSource, Source
+from peyvand.workers import Workers
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,14 @@ class Service:
             raise Misconfigured(str(self.process.config), [Mistake(1, "storage.database", why)])
         return url
 
+    def key(self) -> Key:
+        """Return what tokens are sealed with; raises NoKey when an account needs it and there is none."""
+        key = Key(self.process.key)
+        pulled = [(c, s) for c, s in served(self.configuration, self.sources) if isinstance(s, PullSource)]
+        if any(source.grant(connector.settings) for connector, source in pulled):
+            key.seal()
+        return key
+
 
 @asynccontextmanager
 async def running(service: Service) -> AsyncIterator[Starlette]:
@@ -62,9 +72,12 @@ async def running(service: Service) -> AsyncIterator[Starlette]:
     async with AsyncExitStack() as stack:
         taken = await stack.enter_async_context(bus(service.kafka, service.process.spool))
         cursors = await stack.enter_async_context(PostgresCursors(url).running()) if url else None
-        adapters = Adapters(taken.pulled, cursors, blobs, _holder(), taken.called)
+        holder = _holder()
+        accounts = Accounts(cursors, service.key(), holder) if cursors else None
+        workers = await stack.enter_async_context(Workers())
+        adapters = Adapters(taken.pulled, cursors, blobs, holder, taken.called, accounts, workers)
         connectors = put_to_work(service.configuration, service.sources, adapters)
-        await stack.enter_async_context(pulling(connectors.pulls))
+        await stack.enter_async_context(pulling(connectors.running))
         yield _application(connectors, taken, cursors)
 
 
@@ -78,7 +91,7 @@ def _application(connectors: Connectors, taken: Bus, cursors: PostgresCursors | 
     # where webhooks are taken without the database, nobody must be turned away because of it
     takes = bool(connectors.webhooks.hooks)
     checks = {**taken.checks, **({} if takes else asked)}
-    beside: dict[str, Check] = {**taken.beside, **(asked if takes else {})}
+    beside: dict[str, Check] = {**taken.beside, **(asked if takes else {}), "listening": connectors.listening}
     routes = [connectors.webhooks.route(), *health_routes(checks, beside), drained_route(taken.left, taken.aside)]
     handlers: Mapping[Any, ExceptionHandler] = {HTTPException: _refused, Exception: _our_fault}
     return Starlette(routes=routes, exception_handlers=handlers)

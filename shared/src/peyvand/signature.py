@@ -7,8 +7,9 @@ import hmac
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import Annotated, Any
 
-from pydantic import SecretStr
+from pydantic import AfterValidator, BeforeValidator, SecretStr
 
 from peyvand.delivery import Delivery
 from peyvand.errors import BadSignature
@@ -16,6 +17,23 @@ from peyvand.errors import BadSignature
 # Standard Webhooks: "the timestamp must be within five minutes", either way.
 TOLERANCE = timedelta(minutes=5)
 _PREFIX = "whsec_"
+_LEAST = 16
+
+
+def _several(value: Any) -> Any:
+    if value is None:
+        return ()
+    return value if isinstance(value, list | tuple) else (value,)
+
+
+def _long_enough(secrets: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+    if any(len(s.get_secret_value()) < _LEAST for s in secrets):
+        raise ValueError(f"needs at least {_LEAST} characters; a good one comes from: openssl rand -hex 24")
+    return secrets
+
+
+# Secrets as peyvand.yaml gives them: one, or several at once while one replaces the other.
+Secrets = Annotated[tuple[SecretStr, ...], BeforeValidator(_several), AfterValidator(_long_enough)]
 
 
 def require_token(given: str | None, secrets: Sequence[SecretStr]) -> None:

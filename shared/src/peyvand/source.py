@@ -1,24 +1,32 @@
 """What a channel is: data and two or three pure functions, registered in one line."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from peyvand.access import Access, Grant
 from peyvand.cursors import Cursor
 from peyvand.delivery import Delivery
 from peyvand.errors import BadPayload, Fault, PeyvandError, Skipped, Stumbled, UnknownType
-from peyvand.event import InteractionEvent
+from peyvand.event import Flag, InteractionEvent
 from peyvand.identity import Organisation
 from peyvand.publish import Reading
+
+# The header of a delivery that was brought in from an archive: what it was brought in from.
+IMPORTED = "peyvand-import"
 
 S = TypeVar("S", bound=BaseModel)
 
 Normalise = Callable[[Delivery, S, Organisation], Sequence[InteractionEvent]]
 Verify = Callable[[Delivery, S], None]
 Check = Callable[[S], Awaitable[str]]
+Follow = Callable[[Delivery, S], Awaitable[Delivery]]
+# The bytes of the files that a delivery holds, by their SHA-256 in hex; pure, and asked only when an event names some.
+Files = Callable[[Delivery, S], Mapping[str, bytes]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +41,33 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Some arrivals, possibly none, and the cursor that is true once they are durable."""
+    """Some arrivals, possibly none, and the cursor that is true once they are durable.
+
+    `trouble` says in plain words what is wrong though the source answered: a folder that is gone, a spent allowance.
+    """
 
     arrivals: tuple[Arrival, ...]
     cursor: Cursor
+    trouble: str | None = None
 
 
 Fetch = Callable[[S, Cursor | None], AsyncIterator[Batch]]
+
+
+class Taker(Protocol):
+    """Who takes what a listening source is handed."""
+
+    async def take(self, arrival: Arrival) -> None:
+        """Return once the arrival is durable; raises Unavailable, and then the sender must keep it."""
+        ...
+
+    def refused(self, status: int) -> None:
+        """Count what was turned away before it was a delivery, by the protocol's own code."""
+        ...
+
+
+# Listens while the body of the context runs; at its end no more is taken, and what is being taken is answered.
+Listen = Callable[[S, Taker], AbstractAsyncContextManager[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +99,17 @@ class WebhookSource(Generic[S]):
     """A source that calls us. `ours`: the contract is our own, so an unreadable body is answered 422, not kept.
 
     `challenge` answers a GET handshake (None: no such method); `answer` says what a good delivery is answered with;
-    `serves` chooses among a channel's sources by a connector's settings.
+    `serves` chooses among a channel's sources by a connector's settings. Where a delivery only names what proves it (a
+    certificate), `prove` fetches that into a header of its own for `verify`; `follow` does what a verified one asks for
+    and fetches what it names. Both may raise Unavailable.
     """
 
     name: str
     settings: type[S]
     verify: Verify[S]
     normalise: Normalise[S]
+    prove: Follow[S] | None = None
+    follow: Follow[S] | None = None
     challenge: Callable[[Delivery, S], Answer] | None = None
     answer: Callable[[Delivery, S], Answer] = accepted
     check: Check[S] = nothing_to_check
@@ -85,6 +117,16 @@ class WebhookSource(Generic[S]):
     max_body: int = 5 * 1024 * 1024
     ours: bool = False
     revision: int = 1
+    files: Files[S] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OAuth(Generic[S]):
+    """How those of a channel's accounts are asked that a person signs in to: `grant` is None for all others."""
+
+    grant: Callable[[S], Grant | None]
+    fetch: Callable[[S, Cursor | None, Access], AsyncIterator[Batch]]
+    check: Callable[[S, Access], Awaitable[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +144,53 @@ class PullSource(Generic[S]):
     check: Check[S] = nothing_to_check
     serves: Callable[[S], bool] = always
     revision: int = 1
+    files: Files[S] | None = None
+    oauth: OAuth[S] | None = None
+
+    def grant(self, settings: S) -> Grant | None:
+        """Return how an account's tokens are had, or None when it needs none."""
+        return self.oauth.grant(settings) if self.oauth else None
+
+    def with_access(self, access: Access) -> "PullSource[S]":
+        """Return the source as it asks for one account with its tokens."""
+        assert self.oauth is not None
+        ask, check = self.oauth.fetch, self.oauth.check
+        return replace(self, fetch=lambda s, cursor: ask(s, cursor, access), check=lambda s: check(s, access))
 
 
-Source = WebhookSource[Any] | PullSource[Any]
+@dataclass(frozen=True, slots=True)
+class ListenSource(Generic[S]):
+    """A source that hands over by a protocol of its own, to a port of ours.
+
+    `listen` raises Unavailable when it cannot listen; it answers its sender only for what `Taker.take` returned from.
+    """
+
+    name: str
+    settings: type[S]
+    listen: Listen[S]
+    normalise: Normalise[S]
+    check: Check[S] = nothing_to_check
+    serves: Callable[[S], bool] = always
+    revision: int = 1
+    files: Files[S] | None = None
+
+
+Source = WebhookSource[Any] | PullSource[Any] | ListenSource[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """The part of a source that reads, which can be handed to another process."""
+
+    name: str
+    normalise: Normalise[Any]
+    revision: int
+    files: Files[Any] | None
+
+
+def sense(source: Source) -> Sense:
+    """Return the part of a source that reads."""
+    return Sense(source.name, source.normalise, source.revision, source.files)
 
 
 def unreadable(error: ValidationError) -> BadPayload:
@@ -120,7 +206,7 @@ def _pointer(location: tuple[int | str, ...]) -> str:
 
 
 def normalised(
-    source: Source, delivery: Delivery, settings: BaseModel, organisation: Organisation
+    source: Source | Sense, delivery: Delivery, settings: BaseModel, organisation: Organisation
 ) -> tuple[InteractionEvent, ...]:
     """Return a delivery's events; raises Skipped, BadPayload, or Stumbled whatever the channel stumbled over."""
     try:
@@ -133,10 +219,12 @@ def normalised(
         raise Stumbled(f"the {source.name} normaliser failed: {type(error).__name__}") from error
     if not events:
         raise Skipped("nothing in it")
+    if archive := delivery.headers.get(IMPORTED):
+        events = tuple(_imported(events, archive))
     return events if source.revision == 1 else tuple(_revised(events, source.revision))
 
 
-def read(source: Source, delivery: Delivery, settings: BaseModel, organisation: Organisation) -> Reading:
+def read(source: Source | Sense, delivery: Delivery, settings: BaseModel, organisation: Organisation) -> Reading:
     """Return what a delivery means: events, the rule that skips it, or why it is kept."""
     try:
         return Reading(delivery, events=normalised(source, delivery, settings, organisation))
@@ -144,6 +232,12 @@ def read(source: Source, delivery: Delivery, settings: BaseModel, organisation: 
         return Reading(delivery, skipped=str(rule))
     except BadPayload as error:
         return Reading(delivery, kept=str(error), unknown=isinstance(error, UnknownType))
+
+
+def _imported(events: Sequence[InteractionEvent], archive: str) -> list[InteractionEvent]:
+    """Return events that say that they are history, so that nobody reads their receipt as a delay."""
+    flag = Flag(name="imported", why=f"brought in from {archive}")
+    return [e.model_copy(update={"flags": (*e.flags, flag)}) for e in events]
 
 
 def _revised(events: Sequence[InteractionEvent], revision: int) -> list[InteractionEvent]:

@@ -100,6 +100,10 @@ class MemoryBlobs:
         self.held[name] = content
         return name
 
+    async def put_all(self, contents: Sequence[bytes]) -> list[str]:
+        """Keep the bytes of all."""
+        return [await self.put(content) for content in contents]
+
     async def get(self, name: str) -> bytes:
         """Return the bytes."""
         return self.held[name]

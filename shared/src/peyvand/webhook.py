@@ -1,5 +1,6 @@
 """Webhooks: a delivery is verified, read and published before its caller gets a 2xx."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -15,9 +16,10 @@ from starlette.routing import Route
 from uuid_utils.compat import uuid7
 
 from peyvand import metrics
-from peyvand.blobs import Blobs, by_reference
+from peyvand.blobs import Blobs
 from peyvand.delivery import Delivery
 from peyvand.errors import BadPayload, BadSignature, Skipped, Stumbled, Unavailable, UnknownType
+from peyvand.files import Unpacked, files_of, put_away
 from peyvand.identity import Organisation
 from peyvand.problem import problem
 from peyvand.publish import Publisher, Reading
@@ -25,6 +27,9 @@ from peyvand.redaction import secrets_of, without_secrets
 from peyvand.source import Answer, WebhookSource, normalised
 
 log = structlog.get_logger("peyvand.webhook")
+
+# A longer body is verified and read in a thread: a mail of many megabytes must not hold up the other calls.
+QUICKLY_READ = 64 * 1024
 
 
 @dataclass(frozen=True)
@@ -79,7 +84,7 @@ class Webhooks:
         if request.method in ("GET", "HEAD"):  # a route that takes GET takes HEAD: neither delivers anything
             return _challenged(hook, delivery)
         try:
-            hook.source.verify(delivery, hook.settings)
+            delivery = await _proven(hook, delivery)
             await self._take(hook, delivery)
         except BadSignature as error:
             return problem(403, f"{error}.")
@@ -92,11 +97,18 @@ class Webhooks:
 
     async def _take(self, hook: Hook, delivery: Delivery) -> None:
         """Make a delivery durable; raises BadPayload only when the contract is our own."""
-        reading = self._read(hook, delivery)
-        kept_back = without_secrets(delivery, hook.secrets)
-        stored = replace(reading, delivery=await by_reference(kept_back, self.blobs))
+        if len(delivery.body) <= QUICKLY_READ:
+            found = self._unpack(hook, delivery)
+        else:
+            found = await asyncio.to_thread(self._unpack, hook, delivery)
+        kept_back = replace(found.reading, delivery=without_secrets(delivery, hook.secrets))
+        (stored,) = await put_away([replace(found, reading=kept_back)], self.blobs)
         await self.publisher.publish([stored])
         metrics.count([stored])
+
+    def _unpack(self, hook: Hook, delivery: Delivery) -> Unpacked:
+        reading = self._read(hook, delivery)
+        return Unpacked(reading, files_of(hook.source, reading, hook.settings))
 
     def _read(self, hook: Hook, delivery: Delivery) -> Reading:
         try:
@@ -119,6 +131,18 @@ class Webhooks:
             method=request.method,
             headers={k.decode("latin-1"): v.decode("latin-1") for k, v in request.scope["headers"]},
         )
+
+
+async def _proven(hook: Hook, delivery: Delivery) -> Delivery:
+    """Return a delivery that proves whose it is, with what it asked for; raises BadSignature, Unavailable."""
+    source, settings = hook.source, hook.settings
+    if source.prove is not None:
+        delivery = await source.prove(delivery, settings)
+    if len(delivery.body) <= QUICKLY_READ:
+        source.verify(delivery, settings)
+    else:
+        await asyncio.to_thread(source.verify, delivery, settings)
+    return delivery if source.follow is None else await source.follow(delivery, settings)
 
 
 async def _body(request: Request, limit: int) -> bytes | None:
