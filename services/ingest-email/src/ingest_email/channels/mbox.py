@@ -6,15 +6,13 @@ https://www.rfc-editor.org/rfc/rfc4155
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from functools import cached_property
 from pathlib import Path
-from typing import Literal
 
-from pydantic import BaseModel, ByteSize, ConfigDict, Field
-
+from ingest_email.mailfile.account import FileAccount
 from ingest_email.mailfile.place import Place
-from ingest_email.mailfile.tail import Found, Tail
-from ingest_email.reading.interaction import Ours, mail_events, ours
+from ingest_email.mailfile.tail import Found, Tail, is_note
+from ingest_email.reading.files import mail_files
+from ingest_email.reading.interaction import mail_events
 from peyvand.cursors import Cursor
 from peyvand.delivery import Delivery
 from peyvand.errors import Skipped
@@ -22,25 +20,9 @@ from peyvand.event import InteractionEvent
 from peyvand.identity import Organisation
 from peyvand.source import Arrival, Batch, PullSource
 
-# The first mail of a file that Pine, Alpine or UW-IMAP keeps is their own note.
-_NOTE = b"\nX-IMAP: "
 
-
-class Settings(BaseModel):
-    """Which file is read, and which addresses are its owner's."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    path: Path
-    poll_seconds: float = Field(default=2, ge=0.05, le=3600)
-    addresses: tuple[str, ...] = ()
-    max_message: ByteSize = Field(default=ByteSize(25 * 1024 * 1024), ge=64 * 1024)
-    internal: Literal["skip", "store"] = "skip"
-
-    @cached_property
-    def own(self) -> Ours:
-        """Return the addresses of the file's owner."""
-        return ours(self.addresses, internal=self.internal == "store")
+class Settings(FileAccount):
+    """One mailbox file."""
 
 
 async def fetch(settings: Settings, cursor: Cursor | None) -> AsyncIterator[Batch]:
@@ -61,7 +43,7 @@ def _arrival(found: Found, path: Path) -> Arrival:
 
 def normalise(delivery: Delivery, settings: Settings, organisation: Organisation) -> list[InteractionEvent]:
     """Return a mail's event; raises Skipped for mail among ourselves and a mail program's own note."""
-    if _NOTE in delivery.body[:2_000] and b"FOLDER INTERNAL DATA" in delivery.body[:2_000]:
+    if is_note(delivery.body):
         raise Skipped("a mail program's own note")
     return mail_events(delivery, settings.own, organisation)
 
@@ -73,4 +55,4 @@ async def check(settings: Settings) -> str:
     return f"{settings.path} can be read; it is a mailbox file of {size} bytes"
 
 
-SOURCE = PullSource(name="mbox", settings=Settings, fetch=fetch, normalise=normalise, check=check)
+SOURCE = PullSource(name="mbox", settings=Settings, fetch=fetch, normalise=normalise, check=check, files=mail_files)

@@ -10,22 +10,26 @@ from imapclient.exceptions import IMAPClientError, LoginError
 
 from ingest_email.imap.settings import Settings
 from ingest_email.imap.trouble import sign_in_failed, unavailable
-from peyvand.errors import SignInFailed
+from peyvand.errors import NotSignedIn, SignInFailed
 
 CONNECT_SECONDS = 15
 READ_SECONDS = 60
 # Routers forget a silent connection; a probe each 100 s keeps it, and finds out when it is gone.
 _PROBE_SECONDS = 100
+# Some servers (163.com) open no folder for a program that does not say its name (RFC 2971).
+_WHO = {"name": "Peyvand"}
 
 
-def connected(settings: Settings) -> Any:
-    """Return a client that is signed in; raises Unavailable or SignInFailed in plain words."""
+def connected(settings: Settings, token: str | None = None) -> Any:
+    """Return a client that is signed in; raises Unavailable, SignInFailed or TokenRefused in plain words."""
     try:
         client = _open(settings)
     except (OSError, IMAPClientError) as error:
         raise unavailable(error, settings) from error
     try:
-        _sign_in(client, settings)
+        _sign_in(client, settings, token)
+        if client.has_capability("ID"):
+            client.id_(_WHO)
     except LoginError as error:
         released(client)
         raise sign_in_failed(error, settings) from error
@@ -73,7 +77,12 @@ def _open(settings: Settings) -> Any:
     return client
 
 
-def _sign_in(client: Any, settings: Settings) -> None:
+def _sign_in(client: Any, settings: Settings, token: str | None) -> None:
+    if settings.password is None:
+        if token is None:
+            raise NotSignedIn(f"{settings.username} is signed in to through a browser: ./peyvand login")
+        _sign_in_with_token(client, settings.username, token)
+        return
     if client.has_capability("LOGINDISABLED"):
         raise SignInFailed(
             f"{settings.host} takes no password on this connection; set tls: starttls, or implicit with port 993"
@@ -86,6 +95,24 @@ def _sign_in(client: Any, settings: Settings) -> None:
         client.login(settings.username, password)
     except UnicodeEncodeError as error:
         raise SignInFailed(f"{settings.host} takes only ASCII letters in a password over IMAP") from error
+
+
+def _sign_in_with_token(client: Any, username: str, token: str) -> None:
+    """Sign in as Microsoft and Google document it, else by the standard (RFC 7628)."""
+    if client.has_capability("AUTH=OAUTHBEARER") and not client.has_capability("AUTH=XOAUTH2"):
+        name = username.replace("=", "=3D").replace(",", "=2C")
+        _authenticate(client, "OAUTHBEARER", f"n,a={name},\1auth=Bearer {token}\1\1", "\1")
+    else:
+        _authenticate(client, "XOAUTH2", f"user={username}\1auth=Bearer {token}\1\1", "")
+
+
+def _authenticate(client: Any, mechanism: str, first: str, otherwise: str) -> None:
+    """Send the token once; what the server has against it (JSON) is answered as the mechanism wants, and it says NO.
+
+    To that answer imapclient's own oauth2_login would send the token a second time.
+    """
+    answers = iter([first])
+    client.sasl_login(mechanism, lambda _challenge: next(answers, otherwise))
 
 
 def _keep_alive(sock: socket.socket) -> None:

@@ -1,138 +1,139 @@
-"""Fetching mails so that one that cannot be fetched stops nothing: a batch that fails is halved until it is found."""
+"""Mails as they arrive: two commands under way, so that neither the line nor the server ever waits for us.
 
-from collections.abc import Callable, Iterator, Sequence
+What a command does not bring is asked for again, carefully, once the line is quiet.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from functools import partial
 
-from ingest_email.imap.mailbox import Head, Mailbox
-from ingest_email.imap.trouble import Dropped, Refused, not_now
+from ingest_email.imap.answers import Answer, Completed
+from ingest_email.imap.careful import gathered
+from ingest_email.imap.fetched import Fetched, failed, fetched
+from ingest_email.imap.huge import huge
+from ingest_email.imap.mailbox import Mailbox
+from ingest_email.imap.plan import Together
+from ingest_email.imap.questions import Head, allowed, bodies
+from ingest_email.imap.trouble import Dropped, not_now
+from ingest_email.imap.uids import written
 
-T = TypeVar("T")
-Ask = Callable[[Sequence[int]], dict[int, T]]
-
-MOST_MAILS = 200
-MOST_BYTES = 4 * 1024 * 1024
-# A connection may end by chance: a single mail is blamed only when it happened so often.
-_TRIES = 3
-# To find one bad mail among 200 takes 8 halvings and 3 tries; more in a row, and it is the server that is ill.
-_MOST_DROPS = 12
+COMMANDS = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Fetched:
-    """A mail as the server gave it, only its beginning, or why it could not be had."""
+class _Command:
+    """A command under way: those of its mails that are not here yet, and what one of them may hold."""
 
-    uid: int
-    size: int = 0
-    body: bytes = b""
-    arrived: str = ""
-    partial: bool = False
-    error: str | None = None
+    heads: dict[int, Head]
+    most: int
 
 
 @dataclass(slots=True)
-class Gathered(Generic[T]):
-    """Answers by UID, and what the server says of those that it does not hand over."""
-
-    answers: dict[int, T] = field(default_factory=dict)
-    errors: dict[int, str] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class _Search(Generic[T]):
-    """The halving of one batch."""
+class _Flight:
+    """Commands under way, in the order in which they were sent, and how many bytes are to come."""
 
     mailbox: Mailbox
-    ask: Ask[T]
-    found: Gathered[T] = field(default_factory=Gathered)
-    drops: int = 0
+    window: int
+    asked: dict[bytes, _Command] = field(default_factory=dict)
+    late: list[Head] = field(default_factory=list)
+    size: int = 0
 
-    def gather(self, uids: Sequence[int]) -> None:
-        why = ""
-        for _ in range(_TRIES if len(uids) == 1 else 1):
-            try:
-                self.found.answers.update(self.ask(uids))
-            except Refused as error:
-                why = self._judged(error)
-                break
-            except Dropped as error:
-                why = self._again(error)
-            else:
-                self.drops = 0
-                return
-        if len(uids) == 1:
-            self.found.errors[uids[0]] = why
-            return
-        self.gather(uids[: len(uids) // 2])
-        self.gather(uids[len(uids) // 2 :])
+    def takes(self, group: Together) -> bool:
+        """Return whether there is room for one command more; for one there always is."""
+        return not self.asked or (len(self.asked) < COMMANDS and self.size + group.size <= self.window)
 
-    def _judged(self, error: Refused) -> str:
-        if later := not_now(str(error)):
-            raise later from error
-        return str(error)[:300]
+    def begin(self, group: Together) -> None:
+        """Ask for some mails; where the line is dead, carefully later."""
+        try:
+            tag = self.mailbox.begin(written(h.uid for h in group.heads), "(BODY.PEEK[])")
+        except Dropped:
+            self.late += group.heads
+            self.dropped()
+        else:
+            self.asked[tag] = _Command({h.uid: h for h in group.heads}, allowed(group.heads))
+            self.size += group.size
 
-    def _again(self, error: Dropped) -> str:
-        self.drops += 1
-        if self.drops > _MOST_DROPS:
-            raise error
+    def next(self) -> Fetched | None:
+        """Return the mail that comes next, None when something else does; raises Unavailable when we are to wait."""
+        said = self.mailbox.next_answer(max(command.most for command in self.asked.values()))
+        if isinstance(said, Completed):
+            self._completed(said)
+            return None
+        return self._arrived(said)
+
+    def dropped(self) -> None:
+        """Put off all that has not come, and open the line anew."""
+        self.late += [head for command in self.asked.values() for head in command.heads.values()]
+        self.asked.clear()
+        self.size = 0
         self.mailbox.reopen()
-        return "the server ends the connection when asked for this mail"
+
+    def _completed(self, said: Completed) -> None:
+        if not said.ok and (later := not_now(said.said)):
+            raise later
+        if command := self.asked.pop(said.tag, None):
+            self.late += command.heads.values()
+            self.size -= sum(head.size for head in command.heads.values())
+
+    def _arrived(self, said: Answer) -> Fetched | None:
+        body = said.sections().get(b"")
+        for command in self.asked.values():
+            if body is not None and said.uid in command.heads:
+                head = command.heads.pop(said.uid)
+                self.size -= head.size
+                return fetched(head, body)
+        return None
 
 
-def gathered(mailbox: Mailbox, ask: Ask[T], uids: Sequence[int]) -> Gathered[T]:
-    """Return what a question answers for each UID; those that are gone from the folder are left out."""
-    search = _Search(mailbox, ask)
-    search.gather(uids)
-    silent = [u for u in uids if u not in search.found.answers and u not in search.found.errors]
-    # Not to be answered for is no proof of deletion.
-    for uid in mailbox.there(silent) if silent else ():
-        search.gather([uid])
-        if uid not in search.found.answers:
-            search.found.errors.setdefault(uid, "the server has this mail and does not hand it over")
-    return search.found
+def downloaded(mailbox: Mailbox, groups: Iterable[Together], until: float = float("inf")) -> Iterator[Fetched]:
+    """Yield mails in the order in which they come; after `until` (monotonic) no more are asked for.
+
+    Raises Dropped when the server is ill, Unavailable when it asks us to wait.
+    """
+    flight, waiting, begun = _Flight(mailbox, mailbox.settings.window), iter(groups), False
+    while not begun or time.monotonic() < until:
+        group = next(waiting, None)
+        if group is None:
+            break
+        begun = True
+        if group.large or flight.late:
+            yield from _landed(flight)
+        if group.large:
+            yield huge(mailbox, group.heads[0])
+            continue
+        yield from _until(flight, partial(flight.takes, group))
+        flight.begin(group)
+    yield from _landed(flight)
 
 
-def planned(heads: Sequence[Head], largest: int) -> Iterator[list[Head]]:
-    """Yield mails to fetch together, in order: few, and not too many bytes; one that is too large stands alone."""
-    batch: list[Head] = []
-    for head in heads:
-        too_large = head.size > largest
-        if batch and (too_large or sum(h.size for h in batch) + head.size > MOST_BYTES):
-            yield batch
-            batch = []
-        batch.append(head)
-        if too_large:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
+def _landed(flight: _Flight) -> Iterator[Fetched]:
+    """Yield what is still under way, and then, carefully, what did not come with the rest."""
+    yield from _until(flight, lambda: not flight.asked)
+    while flight.late:
+        some, flight.late = flight.late[:200], flight.late[200:]
+        yield from carefully(flight.mailbox, some)
 
 
-def heads(mailbox: Mailbox, uids: Sequence[int]) -> tuple[list[Head], list[Fetched]]:
-    """Return what is to be fetched, and what cannot even be asked about."""
-    found = gathered(mailbox, mailbox.heads, uids)
-    return [found.answers[u] for u in uids if u in found.answers], _failed(found, {})
+def _until(flight: _Flight, enough: Callable[[], bool]) -> Iterator[Fetched]:
+    while not enough():
+        try:
+            mail = flight.next()
+        except Dropped as error:
+            if later := not_now(str(error)):
+                raise later from error
+            flight.dropped()
+        else:
+            if mail is not None:
+                yield mail
 
 
-def download(mailbox: Mailbox, wanted: Sequence[Head], largest: int) -> list[Fetched]:
-    """Return mails in order; raises Dropped when the server is ill, Unavailable when it asks us to wait."""
-    partial = any(head.size > largest for head in wanted)
-    by_uid = {head.uid: head for head in wanted}
-    found = gathered(mailbox, mailbox.beginnings if partial else mailbox.bodies, list(by_uid))
-    read = [_fetched(by_uid[uid], body, partial=partial) for uid, body in found.answers.items()]
-    return sorted([*read, *_failed(found, by_uid)], key=lambda f: f.uid)
-
-
-def _fetched(head: Head, body: bytes, *, partial: bool) -> Fetched:
-    return Fetched(head.uid, head.size, body, _iso(head), partial)
-
-
-def _failed(found: Gathered[T], known: dict[int, Head]) -> list[Fetched]:
-    return [
-        Fetched(uid, known[uid].size if uid in known else 0, arrived=_iso(known.get(uid)), error=why)
-        for uid, why in found.errors.items()
-    ]
-
-
-def _iso(head: Head | None) -> str:
-    return head.arrived.isoformat() if head is not None and head.arrived is not None else ""
+def carefully(mailbox: Mailbox, heads: Iterable[Head]) -> Iterator[Fetched]:
+    """Yield mails one question after the other, and what cannot be had with the reason."""
+    known = {head.uid: head for head in sorted(heads, key=lambda h: h.uid)}
+    found = gathered(mailbox, lambda uids: bodies(mailbox, [known[u] for u in uids]), list(known))
+    for uid, head in known.items():
+        if uid in found.answers:
+            yield fetched(head, found.answers[uid])
+        elif uid in found.errors:
+            yield failed(uid, found.errors[uid], head)

@@ -8,7 +8,8 @@ from typing import ParamSpec, TypeVar
 
 from ingest_email.imap.mailbox import Mailbox
 from ingest_email.imap.settings import Settings
-from ingest_email.imap.trouble import Dropped, Refused, unavailable
+from ingest_email.imap.trouble import Dropped, Refused, TokenRefused, unavailable
+from peyvand.access import Access
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -23,14 +24,33 @@ class Line:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="imap")
         self._asking = False
 
+    async def open(self, access: Access | None) -> None:
+        """Sign in; a token that is refused is renewed once. Raises Unavailable or SignInFailed in plain words."""
+        if access is None:
+            await self.do(self.mailbox.open)
+            return
+        try:
+            await self.do(self.mailbox.open, await access.token())
+        except TokenRefused:
+            await self.do(self.mailbox.open, await access.renewed())
+
     async def do(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Return what a blocking question answers; raises Unavailable or SignInFailed in plain words."""
+        try:
+            return await self.tried(work, *args, **kwargs)
+        except Refused as error:
+            raise unavailable(error.__cause__ or error, self._settings) from error
+
+    async def tried(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Return what `do` does; raises Refused where the server says no, after which it may be asked on."""
         self._asking = True
         try:
-            asked = self._thread.submit(work, *args, **kwargs)
-            answer = await asyncio.wrap_future(asked)
-        except (Dropped, Refused) as error:
+            answer = await asyncio.wrap_future(self._thread.submit(work, *args, **kwargs))
+        except Dropped as error:
             raise unavailable(error.__cause__ or error, self._settings) from error
+        except Refused:
+            self._asking = False
+            raise
         self._asking = False
         return answer
 
@@ -42,11 +62,11 @@ class Line:
 
 
 @asynccontextmanager
-async def line(settings: Settings) -> AsyncIterator[Line]:
+async def line(settings: Settings, access: Access | None = None) -> AsyncIterator[Line]:
     """Open a mailbox for as long as the block runs; raises Unavailable or SignInFailed."""
     opened = Line(settings)
     try:
-        await opened.do(opened.mailbox.open)
+        await opened.open(access)
         yield opened
     finally:
         opened.close()

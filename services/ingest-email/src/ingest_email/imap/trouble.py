@@ -11,7 +11,7 @@ from peyvand.errors import PeyvandError, SignInFailed, Unavailable
 # A refusal that says "not now": RFC 5530 codes, and what Microsoft, Google and Yahoo write instead.
 _NOT_NOW = re.compile(
     r"\[(?:UNAVAILABLE|INUSE|LIMIT|THROTTLED|OVERQUOTA)\]"
-    r"|too many|throttl|temporar|try again|rate limit|bandwidth|backoff",
+    r"|too many|throttl|temporar|try again|rate limit|bandwidth|backoff|not connected|server busy",
     re.IGNORECASE,
 )
 # Microsoft 365: "Request is throttled. Suggested Backoff Time: 299970 milliseconds".
@@ -21,9 +21,8 @@ _THROTTLED_WAIT = 60
 _NEEDS_APP_PASSWORD = re.compile(
     r"application-specific|app(?:lication)?[ -]password|web login|basic ?auth", re.IGNORECASE
 )
-
-
 _SERVERS_FAULT = re.compile(r"\[(?:SERVERBUG|CONTACTADMIN)\]|internal error", re.IGNORECASE)
+_EXPIRED = re.compile(r"\[EXPIRED\]|password (?:has )?expired", re.IGNORECASE)
 
 
 class Dropped(Exception):
@@ -32,6 +31,10 @@ class Dropped(Exception):
 
 class Refused(Exception):
     """The server answered, and not with what was asked for."""
+
+
+class TokenRefused(SignInFailed):
+    """The server refuses an access token; another one may be good."""
 
 
 def unavailable(error: BaseException, settings: Settings) -> PeyvandError:
@@ -67,14 +70,12 @@ def sign_in_failed(error: BaseException, settings: Settings) -> PeyvandError:
         return later
     if _SERVERS_FAULT.search(said):
         return Unavailable(f"{settings.host} cannot check passwords at the moment", _THROTTLED_WAIT)
-    advice = "check username and password"
-    if _NEEDS_APP_PASSWORD.search(said) or settings.host.endswith(("gmail.com", "yahoo.com", "me.com", "icloud.com")):
-        advice = "this provider wants an app password, made in the account's security settings, not the usual one"
-    elif "outlook" in settings.host or "office365" in settings.host:
-        advice = "Microsoft no longer takes passwords over IMAP for most accounts; an app password may be needed"
-    else:
-        advice += "; with two-step verification an app password is needed"
-    return SignInFailed(f"{settings.host} refused the sign-in of {settings.username}: {advice}")
+    if settings.oauth is not None:
+        return TokenRefused(
+            f"{settings.host} refuses the token of {settings.username}: is IMAP allowed for this mailbox, and did who"
+            " signed in have the right to read it? Then sign in again with ./peyvand login"
+        )
+    return SignInFailed(f"{settings.host} refused the sign-in of {settings.username}: {_advice(said, settings.host)}")
 
 
 def not_now(said: str) -> Unavailable | None:
@@ -85,6 +86,16 @@ def not_now(said: str) -> Unavailable | None:
     if _NOT_NOW.search(said):
         return Unavailable("the server says: not now (too many connections, or too busy)", _THROTTLED_WAIT)
     return None
+
+
+def _advice(said: str, host: str) -> str:
+    if _EXPIRED.search(said):
+        return "the password has expired; set a new one at the provider"
+    if "outlook" in host or "office365" in host:
+        return "Microsoft takes no passwords over IMAP any more; use oauth with provider: microsoft"
+    if _NEEDS_APP_PASSWORD.search(said) or host.endswith(("gmail.com", "yahoo.com", "me.com", "icloud.com")):
+        return "this provider wants an app password, made in the account's security settings, not the usual one"
+    return "check username and password; with two-step verification an app password is needed"
 
 
 def _said(error: BaseException) -> str:

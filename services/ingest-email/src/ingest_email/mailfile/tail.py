@@ -20,6 +20,8 @@ _ESCAPED = re.compile(rb"^>(>*From )", re.MULTILINE)
 # the blank line before the next postmark is no part of the letter
 _SEPARATOR = re.compile(rb"(\n)\r?\n\Z")
 _LINE = 64 * 1024
+# The first mail of a file that Pine, Alpine or UW-IMAP keeps is their own note.
+_NOTE = b"\nX-IMAP: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,11 @@ def mails(file: BinaryIO, offset: int, size: int, largest: int) -> Iterator[Foun
             blank = line in (b"\n", b"\r\n")
     if start >= 0:
         yield held.found(start, size)
+
+
+def is_note(raw: bytes) -> bool:
+    """Return whether a mail is one that a mail program wrote to itself."""
+    return _NOTE in raw[:2_000] and b"FOLDER INTERNAL DATA" in raw[:2_000]
 
 
 class _Held:

@@ -2,9 +2,13 @@
 
 import codecs
 import re
+import string
+from collections.abc import Iterator
 from functools import lru_cache
 
 import cchardet
+
+from ingest_email.reading.letters import is_arabic, misread
 
 # What mail programs write, and what they mean by it.
 _MEANT = {
@@ -30,6 +34,14 @@ _MEANT = {
     "x-mac-arabic": "mac_arabic",
     "x-mac-farsi": "mac_farsi",
     "tis-620": "cp874",
+    "koi8-r": "koi8-u",  # the same letters, and those of Ukrainian where the other has lines for tables
+    "koi8": "koi8-u",
+    "koi8r": "koi8-u",
+    "gb2312_charset": "gb18030",
+    "cn-gb": "gb18030",
+    "cn-big5": "big5hkscs",
+    "x-x-big5": "big5hkscs",
+    "big5": "big5hkscs",
 }
 # Codecs that Python lists among text encodings and that are no writing of a person.
 _NOT_WRITING = {"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"}
@@ -37,12 +49,13 @@ _NOT_WRITING = {"idna", "punycode", "unicode_escape", "raw_unicode_escape", "und
 _CARELESS = {"cp1252", "cp1254"}
 _STATEFUL = ("iso2022", "utf-7", "utf-16", "utf-32", "utf_16", "utf_32", "utf_7", "hz")
 _SAMPLE = 64 * 1024
+_ASCII, _LETTERS = bytes(range(128)), string.ascii_letters.encode()
 
 
 @lru_cache(maxsize=1_000)
 def codec(label: str) -> str | None:
     """Return Python's name of the encoding that a label means, or None when it means none."""
-    name = label.strip().strip("\"'").lower().partition("*")[0]
+    name = re.split(r"[*;(\s]", label.strip().strip("\"'").lower(), maxsplit=1)[0]
     for spelling in (name, re.sub(r"^(x-)?(windows|cp|win)[-_]?(?=\d)", "cp", name), name.removeprefix("x-")):
         try:
             found = codecs.lookup(_MEANT.get(spelling, spelling))
@@ -56,41 +69,74 @@ def codec(label: str) -> str | None:
 
 def decoded(raw: bytes, label: str = "", fallback: str = "") -> str:
     """Return the text of bytes that claim an encoding; `fallback` is used where neither claim nor content decides."""
-    name = codec(label) if label else None
+    name = codec(label[:80]) if label else None
     if raw.isascii() and not _stateful(name, raw):
         return raw.decode("ascii")
-    fitting = _fitting(raw, name, codec(fallback) if fallback else None)
-    return _sound(raw.decode(fitting or name or "utf-8", errors="replace"))
+    for candidate in _candidates(raw, name, codec(fallback[:80]) if fallback else None):
+        try:
+            text = raw.decode(candidate)
+        except (UnicodeError, LookupError):
+            continue
+        return text if candidate == "utf-8" else _sound(text)
+    return _sound(raw.decode(name or "utf-8", errors="replace"))
 
 
 def encoding(raw: bytes, label: str) -> str:
     """Return the encoding in which bytes that claim one are written, or ""."""
-    name = codec(label) if label else None
-    return name or "" if raw.isascii() else _fitting(raw, name, None) or ""
+    name = codec(label[:80]) if label else None
+    if raw.isascii():
+        return name or ""
+    return next((c for c in _candidates(raw, name, None) if _fits(raw, c)), "")
 
 
-def _fitting(raw: bytes, name: str | None, fallback: str | None) -> str | None:
-    for candidate in _candidates(raw, name, fallback):
-        try:
-            raw.decode(candidate)
-        except (UnicodeError, LookupError):
-            continue
-        return candidate
-    return None
+def _fits(raw: bytes, name: str) -> bool:
+    try:
+        raw.decode(name)
+    except (UnicodeError, LookupError):
+        return False
+    return True
 
 
-def _candidates(raw: bytes, name: str | None, fallback: str | None) -> list[str]:
+def _candidates(raw: bytes, name: str | None, fallback: str | None) -> Iterator[str]:
+    """Yield the encodings to try, the likeliest first."""
     if name is not None and name.startswith(_STATEFUL):
-        return [name]
+        yield name
+        return
+    if raw.find(b"\x1b$", 0, _SAMPLE) != -1:
+        yield "iso2022_jp"
+        yield "iso2022_kr"
+    if name is not None and name != "utf-8" and not _one_byte(name):
+        yield name
     # Bytes beyond ASCII that are sound UTF-8 are UTF-8: no other writing looks like that by chance.
-    tried = ["utf-8"] if name is None or name == "utf-8" or _one_byte(name) else [name, "utf-8"]
-    if b"\x1b$" in raw[:_SAMPLE]:
-        tried.insert(0, "iso2022_jp")
-    if name is not None and name not in _CARELESS and name not in tried:
-        tried.append(name)
-    if name is None or (name in _CARELESS and _mostly_beyond_ascii(raw)):
-        tried += [c for c in ("cp1256" if _arabic(raw) else None, fallback, _detected(raw)) if c]
-    return [*tried, name] if name is not None else tried
+    yield "utf-8"
+    if name is None or name not in _CARELESS:
+        if name is not None and name != "utf-8":
+            yield name
+        if name is None or not _nearly(raw, name):
+            yield from _guessed(raw, fallback)
+        return
+    if _mostly_beyond_ascii(raw):
+        yield from _guessed(raw, fallback)
+    elif other := misread(raw[:_SAMPLE]):
+        yield other
+    yield name
+
+
+def _guessed(raw: bytes, fallback: str | None) -> Iterator[str]:
+    """Yield what bytes look like whose label is missing or cannot be true."""
+    if is_arabic(raw[:_SAMPLE]):
+        yield "cp1256"
+    if fallback:
+        yield fallback
+    if found := _detected(raw):
+        yield found
+
+
+def _nearly(raw: bytes, name: str) -> bool:
+    """Return whether bytes are what their label says but for a few, as where a text was cut or mended."""
+    text = raw[:_SAMPLE].decode(name, "replace")
+    beyond = sum(not c.isascii() for c in text)
+    return text.count("\ufffd") * 2 < beyond
 
 
 def _detected(raw: bytes) -> str | None:
@@ -101,18 +147,8 @@ def _detected(raw: bytes) -> str | None:
 def _mostly_beyond_ascii(raw: bytes) -> bool:
     """Return whether letters beyond ASCII outnumber those within: no Western text, whatever its label says."""
     sample = raw[:_SAMPLE]
-    beyond = len(sample.translate(None, bytes(range(128))))
-    letters = len(re.findall(rb"[A-Za-z]", sample))
-    return beyond > letters
-
-
-def _arabic(raw: bytes) -> bool:
-    """Return whether bytes read as windows-1256 are Arabic script throughout: the usual unlabelled mail in Persian.
-
-    Cyrillic, Greek or Hebrew bytes would show Latin letters with accents among them.
-    """
-    letters = [c for c in raw[:_SAMPLE].decode("cp1256", "replace") if c.isalpha() and not c.isascii()]
-    return sum("\u0600" <= c <= "\u06ff" for c in letters) > 0.97 * len(letters)
+    beyond = len(sample.translate(None, _ASCII))
+    return beyond > len(sample) - len(sample.translate(None, _LETTERS))
 
 
 def _one_byte(name: str) -> bool:
@@ -120,7 +156,7 @@ def _one_byte(name: str) -> bool:
 
 
 def _stateful(name: str | None, raw: bytes) -> bool:
-    return (name is not None and name.startswith(_STATEFUL)) or b"\x1b$" in raw[:_SAMPLE]
+    return (name is not None and name.startswith(_STATEFUL)) or raw.find(b"\x1b$", 0, _SAMPLE) != -1
 
 
 def _sound(text: str) -> str:

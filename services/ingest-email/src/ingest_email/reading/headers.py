@@ -1,34 +1,37 @@
-"""A block of header fields as it stands, and its parameters (RFC 2045, RFC 2231)."""
+"""A block of header fields as it stands (RFC 5322), and what to make of one that does not end or is none."""
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import islice
-from urllib.parse import unquote_to_bytes
+from functools import lru_cache
 
 from ingest_email.reading import limits
-from ingest_email.reading.charset import decoded
 from ingest_email.reading.words import readable
 
-_NAME = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")
-_PARAMETER = re.compile(rb';\s*([^\s=;]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*)')
-_SECTION = re.compile(r"(.*?)(?:\*(\d{1,3}))?(\*)?\Z", re.DOTALL)
+# A name, and a value with the lines that continue it.
+_FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)(?:\n|\Z)")
+_FIELDS = re.compile(rb"^" + _FIELD.pattern, re.MULTILINE)
+_BLANK = re.compile(rb"\r*\n")
+_NO_MORE = re.compile(rb"\n\r*\n")
+_KNOWN = re.compile(rb"(?:from|to|cc|subject|date|message-id|received|mime-version|content-[a-z-]+|x-[a-z-]+):", re.I)
+_MBOX = (b"From ", b">From ")
 
 
 @dataclass(frozen=True, slots=True)
 class Headers:
-    """Fields by lower-case name, each with its raw values in the order in which they stand."""
+    """Fields in the order in which they stand, names in lower case, values folded and undecoded."""
 
-    fields: dict[str, list[bytes]]
+    fields: tuple[tuple[str, bytes], ...]
+    named: dict[str, list[bytes]]
 
     def first(self, name: str) -> bytes | None:
         """Return the first field of a name, unfolded and undecoded."""
-        values = self.fields.get(name)
-        return values[0] if values else None
+        values = self.named.get(name)
+        return _unfolded(values[0]) if values else None
 
     def all(self, name: str) -> list[bytes]:
-        """Return all fields of a name."""
-        return self.fields.get(name, [])
+        """Return all fields of a name, unfolded and undecoded."""
+        return [_unfolded(value) for value in self.named.get(name, ())]
 
     def text(self, name: str, hint: str = "") -> str:
         """Return the first field of a name as people read it, or "" when there is none."""
@@ -37,85 +40,74 @@ class Headers:
 
     def token(self, name: str) -> str:
         """Return the first word of a field in lower case: `auto-replied` of `Auto-Replied; owner=x`."""
-        return re.split(r"[\s;(]", self.text(name).lower(), maxsplit=1)[0]
+        value = self.first(name)
+        return _first_word(value[:200]) if value is not None else ""
 
 
 def split_headers(raw: bytes, start: int, end: int) -> tuple[Headers, int]:
     """Return the header block that begins at `start`, and where the body begins."""
-    fields: dict[str, list[bytes]] = {}
-    name, value, count, at = "", [b""], 0, start
-    stop = min(end, start + limits.HEADER_BLOCK)
+    return _at_once(raw, start, end) or _line_by_line(raw, start, end)
+
+
+def _at_once(raw: bytes, start: int, end: int) -> tuple[Headers, int] | None:
+    """Return what nearly every header block is: fields, a blank line, and nothing else; None when it is otherwise."""
+    blank = _NO_MORE.search(raw, start, min(end, start + limits.HEADER_BLOCK))
+    if blank is None:
+        return None
+    found = _FIELDS.findall(raw, start, blank.start() + 1)
+    block = raw[start : blank.start()]
+    begun = block.count(b"\n") + 1 - block.count(b"\n ") - block.count(b"\n\t")
+    if len(found) != begun or begun > limits.FIELDS or block[:1] in b"\r\n":
+        return None
+    return _headers([(_name(name), value[: limits.FIELD]) for name, value in found]), blank.end()
+
+
+def _line_by_line(raw: bytes, start: int, end: int) -> tuple[Headers, int]:
+    fields: list[tuple[str, bytes]] = []
+    at, stop = start, min(end, start + limits.HEADER_BLOCK)
     while at < stop:
-        newline = raw.find(b"\n", at, end)
-        line = raw[at : newline if newline != -1 else end].rstrip(b"\r")
-        after = newline + 1 if newline != -1 else end
-        if not line:
-            return _ended(fields, name, value), after
-        if line[:1] in (b" ", b"\t"):
-            value.append(line)
-        elif match := _NAME.match(line):
-            count = _keep(fields, name, value, count)
-            name, value = match[1].decode("latin-1").lower(), [line[match.end() :]]
-        elif not line.startswith((b"From ", b">From ")):
-            return _ended(fields, name, value), at  # the body begins without a blank line
-        at = after
-    return _ended(fields, name, value), _beyond(raw, at, end)
+        if field := _FIELD.match(raw, at, stop):
+            if len(fields) < limits.FIELDS:
+                fields.append((_name(field[1]), field[2][: limits.FIELD]))
+            at = field.end()
+        elif blank := _BLANK.match(raw, at, stop):
+            return _headers(fields), blank.end()
+        elif (after := _skipped(raw, at, stop)) is not None:
+            at = after
+        else:
+            return _headers(fields), at  # the body begins without a blank line
+    return _headers(fields), _beyond(raw, at, end)
 
 
-def _keep(fields: dict[str, list[bytes]], name: str, value: Iterable[bytes], count: int) -> int:
-    if name and count < limits.FIELDS:
-        fields.setdefault(name, []).append(b"".join(value)[: limits.FIELD].strip())
-    return count + 1
+def _headers(fields: Iterable[tuple[str, bytes]]) -> Headers:
+    named: dict[str, list[bytes]] = {}
+    for name, value in fields:
+        named.setdefault(name, []).append(value)
+    return Headers(tuple(fields), named)
 
 
-def _ended(fields: dict[str, list[bytes]], name: str, value: Iterable[bytes]) -> Headers:
-    _keep(fields, name, value, len(fields))
-    return Headers(fields)
+@lru_cache(maxsize=1_000)
+def _name(written: bytes) -> str:
+    return written.decode("ascii").lower()
+
+
+def _skipped(raw: bytes, at: int, stop: int) -> int | None:
+    """Return what follows a line that is no field and yet stands among fields, or None when the body begins here."""
+    newline = raw.find(b"\n", at, stop)
+    after = newline + 1 if newline != -1 else stop
+    return after if raw.startswith(_MBOX, at) or _KNOWN.match(raw, after, stop) else None
 
 
 def _beyond(raw: bytes, at: int, end: int) -> int:
     """Return where the body begins when the header block is longer than we read."""
-    if at >= end:
-        return end
-    blank = re.compile(rb"\n\r?\n").search(raw, at, end)
+    blank = _NO_MORE.search(raw, max(at - 1, 0), end) if at < end else None
     return blank.end() if blank else end
 
 
-def parameters(value: bytes | None, hint: str = "") -> tuple[str, dict[str, str]]:
-    """Return a field's value in lower case, and its parameters with continuations joined and charsets decoded."""
-    if not value:
-        return "", {}
-    plain: dict[str, str] = {}
-    sections: dict[str, list[tuple[int, bool, bytes]]] = {}
-    for found in islice(_PARAMETER.finditer(value), limits.PARAMETERS):
-        name, number, extended = _section(found[1].decode("latin-1").lower())
-        content = _unquoted(found[2].strip())
-        if number is None and not extended:
-            plain.setdefault(name, readable(content, hint))
-        else:
-            sections.setdefault(name, []).append((number or 0, extended, content))
-    joined = {name: _joined(parts) for name, parts in sections.items()}
-    return value.partition(b";")[0].strip().lower().decode("latin-1"), {**plain, **joined}
+def _unfolded(value: bytes) -> bytes:
+    return value.replace(b"\r", b"").replace(b"\n", b"").strip() if b"\n" in value else value.strip()
 
 
-def _section(name: str) -> tuple[str, int | None, bool]:
-    match = _SECTION.match(name)
-    if match is None:
-        return name, None, False
-    return match[1], int(match[2]) if match[2] else None, bool(match[3])
-
-
-def _joined(parts: list[tuple[int, bool, bytes]]) -> str:
-    charset, pieces = "", []
-    for position, (_, extended, content) in enumerate(sorted(parts, key=lambda p: p[0])):
-        if extended and position == 0 and content.count(b"'") >= 2:
-            label, _, content = content.split(b"'", 2)
-            charset = label.decode("latin-1")
-        pieces.append(unquote_to_bytes(content) if extended else content)
-    return readable(decoded(b"".join(pieces), charset).encode())
-
-
-def _unquoted(content: bytes) -> bytes:
-    if content[:1] != b'"':
-        return content
-    return re.sub(rb"\\(.)", rb"\1", content[1:].removesuffix(b'"'))
+@lru_cache(maxsize=1_000)
+def _first_word(value: bytes) -> str:
+    return re.split(r"[\s;(]", readable(value).lower(), maxsplit=1)[0]

@@ -1,48 +1,45 @@
 """A mail as an interaction: who wrote to whom seen from us, when, and under which key."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
-from ingest_email.reading.addresses import Address
+from ingest_email.reading.authors import value_of
 from ingest_email.reading.dates import written
 from ingest_email.reading.keys import mail_key
 from ingest_email.reading.mail import Mail, read_mail
+from ingest_email.reading.marks import marks
+from ingest_email.reading.newwords import Folded
+from ingest_email.reading.ours import Ours, ours
+from ingest_email.reading.people import RECIPIENTS, author_of, parties_of
+from ingest_email.reading.seen import Seen
+from ingest_email.reading.sender import Sender, sender
 from peyvand.delivery import Delivery
 from peyvand.errors import Skipped
-from peyvand.event import Direction, Flag, InteractionEvent, Kind, Party, Role, event, party
+from peyvand.event import Direction, Flag, InteractionEvent, Kind, Party, Role, event
 from peyvand.event.build import TEXT_LIMIT
-from peyvand.identity import Organisation, Proof, email
+from peyvand.identity import Organisation, Proof
+
+__all__ = ["Ours", "mail_events", "ours"]
 
 FAMILY = "email"
 SENT = "\\Sent"
 _LONGEST_SUBJECT = 2_000
 
 
-@dataclass(frozen=True, slots=True)
-class Ours:
-    """What is ours beside the organisation's own: a mailbox's addresses; and whether mail among us is kept."""
-
-    addresses: frozenset[str]
-    internal: bool = False
-
-
-def ours(written_addresses: Sequence[str], *, internal: bool) -> Ours:
-    """Return what is ours, from addresses as the settings have them."""
-    handles = (email(address) for address in written_addresses)
-    return Ours(frozenset(h.value for h in handles if h is not None), internal)
-
-
 def mail_events(delivery: Delivery, own: Ours, organisation: Organisation) -> list[InteractionEvent]:
     """Return the event of a delivered mail; raises Skipped for mail wholly among us, BadPayload for what is none."""
     mail = read_mail(delivery.body, whole="partial" not in delivery.headers)
-    sent = delivery.headers.get("special-use") == SENT
-    parties = tuple(_parties(mail, own, organisation, sent=sent))
-    direction = _direction(mail, parties, sent=sent)
-    parties = tuple(_proven(p, direction) for p in parties)
-    if direction is Direction.INTERNAL and not own.internal:
+    # what we sent on stays its writer's, though its copy lies with our sent mail
+    sent = delivery.headers.get("special-use") == SENT and "resent-from" not in mail.root.headers.named
+    seen = Seen(mail, marks(mail), delivery, own, organisation, sent)
+    parties = parties_of(seen)
+    author = sender(seen, parties)
+    direction = _direction(author, parties, seen)
+    if direction is Direction.INTERNAL and own.internal == "skip":
         raise Skipped("internal")
     when = written(mail.date, (_internal_date(delivery), mail.received), by_us=sent)
+    kept = direction is not Direction.INTERNAL or own.internal == "store"
     return [
         event(
             delivery,
@@ -52,59 +49,49 @@ def mail_events(delivery: Delivery, own: Ours, organisation: Organisation) -> li
             kind=Kind.MESSAGE,
             direction=direction,
             occurred_at=when.at,
-            parties=parties,
+            parties=tuple(_proven(p, author) for p in parties),
             message_key=mail.message_id,
             replies_to=mail.references,
-            subject=mail.subject[:_LONGEST_SUBJECT] or None,
-            text=mail.folded.new,
-            quoted=mail.folded.quoted[:TEXT_LIMIT] if mail.folded.quoted else None,
-            attachments=mail.attachments,
-            flags=(*mail.flags, *when.flags, *_cut(delivery)),
+            flags=(*seen.marked.flags, *author.flags, *mail.protection, *mail.flags, *when.flags, *_cut(seen)),
+            **(_content(seen) if kept else {}),
         )
     ]
 
 
-def _parties(mail: Mail, own: Ours, organisation: Organisation, *, sent: bool) -> Iterator[Party]:
-    roles = (
-        (Role.FROM, mail.senders),
-        (Role.TO, mail.to),
-        (Role.CC, mail.cc),
-        (Role.BCC, mail.bcc),
-        (Role.REPLY_TO, mail.reply_to),
-    )
-    seen: set[tuple[Role, str]] = set()
-    for role, people in roles:
-        for person in people:
-            handle = email(person.written)
-            if (role, handle.value if handle else person.written) in seen:
-                continue
-            seen.add((role, handle.value if handle else person.written))
-            mine = (handle is not None and handle.value in own.addresses) or (sent and role is Role.FROM)
-            yield party(role, [handle], organisation, _name(person), ours=mine)
+def _content(seen: Seen) -> dict[str, Any]:
+    """Return what a mail says; of mail among us that is kept as metadata only, nothing of it goes into the event."""
+    mail, folded = seen.mail, _folded(seen)
+    return {
+        "subject": mail.subject[:_LONGEST_SUBJECT] or None,
+        "text": folded.new,
+        "quoted": folded.quoted[:TEXT_LIMIT] if folded.quoted else None,
+        "html": mail.html,
+        "attachments": mail.attachments,
+        "report": seen.marked.report,
+    }
 
 
-def _name(person: Address) -> str:
-    """Return a person's name; an address that is none stands for it, so that it is seen."""
-    return person.name or ("" if email(person.written) else person.written)
+def _folded(seen: Seen) -> Folded:
+    """Return the new words; what a server wrote is not folded on suspicion, for its own words look like quotes."""
+    folded = seen.mail.folded
+    return folded if folded.sure or not seen.marked.by_server else Folded(seen.mail.text)
 
 
-def _direction(mail: Mail, parties: Sequence[Party], *, sent: bool) -> Direction:
+def _direction(author: Sender, parties: Sequence[Party], seen: Seen) -> Direction:
     """Return the direction by who wrote; a bounce is never internal, though our own server wrote it."""
-    if not sent and not any(p.ours for p in parties if p.role is Role.FROM):
+    if seen.marked.by_server or not (author.us and author.believed):
         return Direction.INBOUND
-    if any(f.name in ("bounce", "delivery-report") for f in mail.flags):
-        return Direction.INBOUND
-    recipients = [p for p in parties if p.role in (Role.TO, Role.CC, Role.BCC)]
+    recipients = [p for p in parties if p.role in RECIPIENTS]
     if not recipients or any(not p.ours for p in recipients):
         return Direction.OUTBOUND
     # A website's form mails us as ourselves, and names its visitor as the one to answer.
     visitor = any(not p.ours and p.handles for p in parties if p.role is Role.REPLY_TO)
-    return Direction.INBOUND if visitor and not sent else Direction.INTERNAL
+    return Direction.INBOUND if visitor and not seen.sent else Direction.INTERNAL
 
 
-def _proven(person: Party, direction: Direction) -> Party:
-    """Return the sender of a mail to us as one who came by this address; all others are only named."""
-    if person.role is not Role.FROM or direction is not Direction.INBOUND or person.ours:
+def _proven(person: Party, author: Sender) -> Party:
+    """Return a customer for whose address a trusted server vouches as one who came by it; all others are only named."""
+    if person.role is not Role.FROM or person.ours or not author.vouched:
         return person
     return person.model_copy(
         update={"handles": tuple(h.model_copy(update={"proof": Proof.VIA}) for h in person.handles)}
@@ -112,14 +99,8 @@ def _proven(person: Party, direction: Direction) -> Party:
 
 
 def _key(mail: Mail) -> str:
-    sender = _address(mail.senders[0]) if mail.senders else ""
-    recipients = sorted({_address(a) for a in (*mail.to, *mail.cc)})
-    return mail_key(mail.message_id, sender, mail.date, mail.subject, [*recipients, mail.text])
-
-
-def _address(person: Address) -> str:
-    handle = email(person.written)
-    return handle.value if handle else (person.written or person.name).lower()
+    recipients = sorted({value_of(a.written) or (a.written or a.name).lower() for a in (*mail.to, *mail.cc)})
+    return mail_key(mail.message_id, author_of(mail), mail.date, mail.subject, [*recipients, mail.text])
 
 
 def _internal_date(delivery: Delivery) -> datetime | None:
@@ -127,8 +108,12 @@ def _internal_date(delivery: Delivery) -> datetime | None:
     return datetime.fromisoformat(given).astimezone(UTC) if given else None
 
 
-def _cut(delivery: Delivery) -> tuple[Flag, ...]:
-    if "partial" not in delivery.headers:
-        return ()
-    size = delivery.headers.get("size", "?")
-    return (Flag(name="partial", why=f"of {size} bytes only the beginning was fetched"),)
+def _cut(seen: Seen) -> Iterator[Flag]:
+    """Yield what is not certain, or not there."""
+    if partial := seen.delivery.headers.get("partial"):
+        size = seen.delivery.headers.get("size", "?")
+        what = "the text" if partial == "parts" else "the beginning"
+        yield Flag(name="partial", why=f"of {size} bytes only {what} was fetched")
+    folded = _folded(seen)
+    if not folded.sure:
+        yield Flag(name="unsure-quote", why=folded.why)

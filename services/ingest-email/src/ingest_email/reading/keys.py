@@ -2,14 +2,19 @@
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
 
 from ingest_email.reading import limits
 
 _ID = re.compile(r"<([^<>\s]{1,996})>")
-# A mailing list's tag, which one copy of a mail carries and another does not; a tag with a digit is a ticket's number.
-_LIST_TAG = re.compile(r"\A((?:(?:re|fwd?|aw|پاسخ|بازارسال)\s*:\s*)*)\[[^\]\d]{1,40}\]\s*")
+# What lists, gateways and filters put before a subject, which one copy of a mail carries and another does not, and what
+# they move about with it; a tag with a digit is a ticket's number.
+_BEFORE = re.compile(
+    r"(?:\s|(?:re|fwd?|aw|wg|sv|tr|rv|پاسخ|بازارسال)\s*:"
+    r"|\[[^\]\d]{1,40}\]|\*{2,5}[\w ?]{1,20}\*{2,5}|\{[\w ?]{1,20}\})+"
+)
 
 
 def message_id(written: str) -> str | None:
@@ -38,7 +43,11 @@ def mail_key(identity: str | None, sender: str, date: datetime | None, subject: 
 
 
 def _plain(subject: str) -> str:
-    return " ".join(_LIST_TAG.sub(r"\1", subject.casefold()).split())
+    """Return a subject without what servers put before it, and without spaces, which they change when they fold it."""
+    folded = unicodedata.normalize("NFC", subject.casefold())
+    before = _BEFORE.match(folded)
+    rest = "".join(folded[before.end() if before else 0 :].split())
+    return rest or "".join(folded.split())
 
 
 def _folded(identity: str) -> str:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
-from ingest_social.secrets import Secrets
+from peyvand.signature import Secrets
 
 # 110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw
 _TOKEN = re.compile(r"[0-9]{1,20}:[A-Za-z0-9_-]{16,}\Z")

@@ -7,8 +7,7 @@ from urllib.parse import quote, urlsplit
 from pydantic import BaseModel, BeforeValidator, ConfigDict, field_validator, model_validator
 
 from ingest_social.forms.names import Meaning
-from ingest_social.secrets import Secrets
-from peyvand.signature import standard_webhooks_key
+from peyvand.signature import Secrets, standard_webhooks_key
 
 
 def _one_or_more(value: Any) -> Any:

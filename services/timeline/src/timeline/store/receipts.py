@@ -173,7 +173,8 @@ def _settle(connection: Connection, ids: Sequence[UUID], told: Mapping[UUID, Rec
     for state in states:
         receipt = told.get(state.id)
         row = _settled(state, receipt, sorted(map(str, hoped[state.id] & missing)))
-        if receipt is not None and state.announced is None:
+        # its first bytes; or those that say something, where the source could not hand them over before
+        if receipt is not None and (state.announced is None or (_takes(state, receipt) and receipt.events)):
             taken.append(row | _keyed(_CONTENT, receipt_row(receipt, 0, ())))
         else:
             settled.append(row)

@@ -1,0 +1,1 @@
+"""Mail that a vendor received for us and posts to us."""
