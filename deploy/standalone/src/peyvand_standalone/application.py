@@ -1,7 +1,6 @@
 """The whole product as one application: the timeline's API and pages, the webhooks, the pulls, the one writer."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -11,9 +10,11 @@ from fastapi import FastAPI
 
 from peyvand.app import Adapters, Connectors, health_routes, put_to_work
 from peyvand.blobs import Blobs, open_blobs
+from peyvand.oauth import Accounts
 from peyvand.publish import Publisher, Reading
 from peyvand.pulling import pulling
 from peyvand.settings import Configuration
+from peyvand.workers import Workers
 from peyvand_standalone.places import Places
 from peyvand_standalone.publisher import InProcessPublisher
 from peyvand_standalone.sources import SOURCES
@@ -64,23 +65,17 @@ async def product(
         store = SqlStore(database, configuration.organisation.id, configuration.identity)
         publisher = InProcessPublisher(partial(_record, store))
         blobs = open_blobs(places.blobs)
-        async with publisher.running():
-            adapters = Adapters(through(publisher), SqlCursors(database), blobs, _holder(places))
+        async with publisher.running(), Workers() as workers:
+            cursors, holder = SqlCursors(database), places.holder
+            accounts = Accounts(cursors, places.key, holder)
+            adapters = Adapters(through(publisher), cursors, blobs, holder, accounts=accounts, workers=workers)
             connectors = put_to_work(configuration, SOURCES, adapters)
             serving = _serving(configuration, database, blobs, banner)
             await warn(serving.due)
-            async with pulling(connectors.pulls), suggesting(SqlLikenesses(database)), watching(serving.people):
+            async with pulling(connectors.running), suggesting(SqlLikenesses(database)), watching(serving.people):
                 yield Product(_application(serving, connectors, publisher), serving.stopping)
     finally:
         await database.close()
-
-
-def _holder(places: Places) -> str:
-    """Return the name under which leases are held: the folder's, so that a dead process's are not waited out.
-
-    The folder's lock sees to it that there is no other process.
-    """
-    return f"{socket.gethostname()}:{places.folder.absolute()}"
 
 
 async def _record(store: SqlStore, readings: Sequence[Reading]) -> None:
@@ -111,7 +106,10 @@ def _application(serving: Serving, connectors: Connectors, publisher: InProcessP
     )
     app.include_router(api.routes(serving))
     # A mailbox that cannot be read is on the status page: a proxy must not stop sending webhooks here because of it.
-    health = health_routes({"database": serving.timelines.ready, "writer": publisher.ready}, {"derived": serving.due})
+    health = health_routes(
+        {"database": serving.timelines.ready, "writer": publisher.ready},
+        {"listening": connectors.listening, "derived": serving.due},
+    )
     app.router.routes[:0] = [connectors.webhooks.route()]  # the busiest address is looked for first
     app.router.routes += [*web.routes(serving), *health]
     return app

@@ -4,6 +4,7 @@ import typer
 
 from peyvand import log
 from peyvand_standalone.commands.check import check
+from peyvand_standalone.commands.login import login
 from peyvand_standalone.commands.plainly import plainly
 from peyvand_standalone.commands.rebuild import rebuild
 from peyvand_standalone.commands.replay import replay
@@ -11,6 +12,7 @@ from peyvand_standalone.commands.status import status
 from peyvand_standalone.commands.up import up
 from peyvand_standalone.connect.commands import connect
 from peyvand_standalone.customers.commands import customers
+from peyvand_standalone.imports.commands import imports
 from peyvand_standalone.rules.commands import identity
 
 app = typer.Typer(
@@ -20,10 +22,11 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_show_locals=False,  # they may hold secrets
 )
-for command in (up, check, status, rebuild, replay):
+for command in (up, check, login, status, rebuild, replay):
     app.command()(plainly(command))
 app.add_typer(connect, name="connect")
 app.add_typer(customers, name="customers")
+app.add_typer(imports, name="import")
 app.add_typer(identity, name="identity")
 
 

@@ -1,13 +1,16 @@
 """Where one running Peyvand keeps what it knows: a folder, and the lock that says whose it is now."""
 
 import fcntl
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
+from peyvand.environment import Process, told
 from peyvand.errors import PeyvandError
+from peyvand.oauth import Key
 from peyvand.settings.model import Storage
 
 
@@ -28,6 +31,19 @@ class Places:
         """Return what peyvand.yaml says of storage, completed by files in the folder."""
         url = storage.database.get_secret_value() if storage.database else None
         return cls(folder, url or sqlite(folder), storage.blobs or str(folder / "blobs"))
+
+    @property
+    def key(self) -> Key:
+        """Return what tokens are sealed with: the environment's, else the folder's own."""
+        return Key(told(Process).key, self.folder / "key")
+
+    @property
+    def holder(self) -> str:
+        """Return the name under which leases are held: the folder's, so that a dead process's are not waited out.
+
+        The folder's lock sees to it that there is no other process.
+        """
+        return f"{socket.gethostname()}:{self.folder.absolute()}"
 
 
 def sqlite(folder: Path) -> str:

@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import typer
@@ -10,15 +11,20 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from peyvand.settings import Connector
-from peyvand_standalone.commands.options import Config
+from peyvand.app import source_of
+from peyvand.settings import Configuration, Connector
+from peyvand.source import PullSource
+from peyvand_standalone.commands.accounts import kept_accounts
+from peyvand_standalone.commands.options import Config, Data
 from peyvand_standalone.commands.plainly import FAILED
 from peyvand_standalone.connect.signing_in import Outcome, outcome
-from peyvand_standalone.sources import read_configuration
+from peyvand_standalone.places import Places
+from peyvand_standalone.sources import SOURCES, read_configuration
 
 
 def check(
     config: Config = None,
+    data: Data = Path("var"),
     deadline: float = typer.Option(30.0, help="Seconds that a source may take to answer.", min=1),
 ) -> None:
     """Check peyvand.yaml and try each connector's sign-in: what works, what is wrong, what to do.
@@ -32,14 +38,22 @@ def check(
     if not configuration.connectors:
         return
     with console.status("Trying every sign-in …"):
-        outcomes = asyncio.run(_all(configuration.connectors, deadline))
+        outcomes = asyncio.run(_all(configuration, Places.of(data, configuration.storage), deadline))
     console.print(_table(outcomes))
     if not all(o.works for o in outcomes):
         raise typer.Exit(FAILED)
 
 
-async def _all(connectors: Sequence[Connector], seconds: float) -> list[Outcome]:
-    return await asyncio.gather(*(outcome(c, seconds) for c in connectors))
+async def _all(configuration: Configuration, places: Places, seconds: float) -> list[Outcome]:
+    async with AsyncExitStack() as stack:
+        through_a_browser = any(map(_has_grant, configuration.connectors))
+        accounts = await stack.enter_async_context(kept_accounts(places)) if through_a_browser else None
+        return await asyncio.gather(*(outcome(c, seconds, accounts) for c in configuration.connectors))
+
+
+def _has_grant(connector: Connector) -> bool:
+    source = source_of(connector, SOURCES)
+    return isinstance(source, PullSource) and source.grant(connector.settings) is not None
 
 
 def _table(outcomes: Sequence[Outcome]) -> Table:

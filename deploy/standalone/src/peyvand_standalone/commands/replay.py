@@ -12,9 +12,9 @@ from rich.console import Console
 
 from peyvand.app import source_of
 from peyvand.blobs import Blobs, open_blobs, with_body
+from peyvand.files import put_away, unpacked
 from peyvand.publish import Reading
 from peyvand.settings import Configuration
-from peyvand.source import read
 from peyvand_standalone.commands.opened import Where, opened
 from peyvand_standalone.commands.options import Config, Data
 from peyvand_standalone.commands.patience import PatientStore
@@ -74,8 +74,10 @@ class Reader:
         except KeyError:
             return Reading(delivery, kept="its raw bytes are gone")
         source = source_of(connector, SOURCES)
+        found = unpacked(source, whole, connector.settings, self.configuration.organisation)
         # stored as it was: a long body stays where it is
-        return replace(read(source, whole, connector.settings, self.configuration.organisation), delivery=delivery)
+        (stored,) = await put_away([replace(found, reading=replace(found.reading, delivery=delivery))], self.blobs)
+        return stored
 
 
 async def _replayed(configuration: Configuration, places: Places, chosen: Chosen, console: Console) -> Replayed:

@@ -2,26 +2,11 @@
 
 import secrets
 from base64 import b64encode
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 
+from peyvand_standalone.connect.asked import Answers, Asked
+from peyvand_standalone.connect.mail import MAIL
 from peyvand_standalone.connect.question import Question
-
-Answers = dict[str, str]
-
-
-def _as_answered(answers: Answers) -> Answers:
-    return answers
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A channel's questions, the name that its connector gets unless told, and what is added to the answers."""
-
-    title: str
-    questions: tuple[Question, ...]
-    name: Callable[[Mapping[str, str]], str]
-    completed: Callable[[Answers], Answers] = _as_answered
 
 
 def _mailbox_name(answers: Mapping[str, str]) -> str:
@@ -71,6 +56,7 @@ ASKED: dict[str, Asked] = {
         ),
         _mailbox_name,
     ),
+    **MAIL,
     "telegram": Asked(
         "A Telegram bot",
         (

@@ -11,7 +11,8 @@ from rich.console import Console
 from peyvand.errors import Misconfigured, SignInFailed, Unavailable
 from peyvand.settings import Configuration, Connector
 from peyvand_standalone.commands.plainly import FAILED, complain
-from peyvand_standalone.connect.channels import ASKED, Answers
+from peyvand_standalone.connect.asked import Answers
+from peyvand_standalone.connect.channels import ASKED
 from peyvand_standalone.connect.draft import (
     Draft,
     defaults_in,

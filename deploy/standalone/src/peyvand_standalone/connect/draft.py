@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from peyvand_standalone.connect.channels import Answers
+from peyvand_standalone.connect.asked import Answers
 from peyvand_standalone.connect.document import connector_names, with_connector, with_section
 from peyvand_standalone.connect.files import secret_path
 from peyvand_standalone.connect.question import Question

@@ -33,6 +33,10 @@ def next_steps(configuration: Configuration, connector: Connector, secrets: Sequ
             return [_public(server.public_url), _telegram(address, secret, secrets)]
         case "bale", "webhook":
             return [_public(server.public_url), f"Set this address at Bale: {address}?key=$(cat {secret})"]
+        case "sendgrid" | "mailgun" | "postmark" | "ses" as vendor, _:
+            return [_public(server.public_url), *_of_mail(vendor, address, secret)]
+        case "journal", _:
+            return [_of_journal(connector)]
         case _:
             return []
 
@@ -53,6 +57,30 @@ def _telegram(address: str, secret: str, secrets: Sequence[str]) -> str:
         f'     --data-urlencode "url={address}" --data-urlencode "secret_token=$(cat {secret})" \\\n'
         """     --data-urlencode 'allowed_updates=["message","edited_message","callback_query","message_reaction",'"""
         """'"business_message","edited_business_message","deleted_business_messages"]'"""
+    )
+
+
+def _of_mail(vendor: str, address: str, secret: str) -> list[str]:
+    bearing = address.replace("://", f"://peyvand:$(cat {secret})@", 1) if secret else address
+    said = {
+        "sendgrid": "At SendGrid: Settings, Inbound Parse, Add Host & URL, with “POST the raw, full MIME message” on."
+        f" Its address:\n\n{bearing}",
+        "mailgun": "At Mailgun: Receiving, Create route, Forward, to this address. It must end in “mime”, so that whole"
+        f" mails are posted:\n\n{address}",
+        "postmark": "At Postmark: the inbound stream's Settings, with “Include raw email content” on. Its address:\n\n"
+        f"{bearing}",
+        "ses": "At Amazon: a subscription of the SNS topic, protocol HTTPS, raw message delivery off, to this address."
+        f" Peyvand confirms it by itself:\n\n{address}",
+    }
+    return [said[vendor], f"All that must be set there: docs/channels/{vendor}.md"]
+
+
+def _of_journal(connector: Connector) -> str:
+    host, port = getattr(connector.settings, "host", ""), getattr(connector.settings, "port", "")
+    spoken = getattr(connector.settings, "protocol", "smtp")
+    return (
+        f"Let your mail server hand over to {spoken}:[{host}]:{port} (Postfix: in /etc/postfix/transport or always_bcc;"
+        " Exchange: a send connector and a journal rule). See docs/channels/journal.md"
     )
 
 

@@ -1,0 +1,1 @@
+"""`peyvand import`: what was said before Peyvand was there."""
