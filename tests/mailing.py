@@ -143,13 +143,18 @@ class Between:
     """A server in front of the server: what the client asks may be answered otherwise, or end the connection.
 
     `fault` gets each line that the client sends, and returns None (pass it on), b"" (end the connection), an answer in
-    which TAG stands for the command's tag, or after `ASK` what the server is asked instead.
+    which TAG stands for the command's tag, or after `ASK` what the server is asked instead. `twist` gets what the
+    server says, some at a time, and returns what the client hears; b"" ends the connection.
     """
 
-    def __init__(self, behind: Dovecot, fault: Callable[[bytes], bytes | None]) -> None:
+    def __init__(
+        self, behind: Dovecot, fault: Callable[[bytes], bytes | None], twist: Callable[[bytes], bytes] = bytes
+    ) -> None:
         self.host, self.port = behind.host, 0
         self.asked: list[bytes] = []
-        self._behind, self._fault = behind, fault
+        self.said = 0  # bytes
+        self.open, self.most_open = 0, 0
+        self._behind, self._fault, self._twist = behind, fault, twist
         self._tasks: set[asyncio.Task[None]] = set()
 
     @asynccontextmanager
@@ -175,7 +180,10 @@ class Between:
         back = asyncio.create_task(self._copy(ask_reader, answer))
         forth = asyncio.create_task(self._forward(client, answer, ask))
         self._tasks |= {back, forth}
+        self.open += 1
+        self.most_open = max(self.most_open, self.open)
         await asyncio.wait({back, forth}, return_when=asyncio.FIRST_COMPLETED)
+        self.open -= 1
         for one in (back, forth):
             one.cancel()
         for writer in (ask, answer):
@@ -200,14 +208,19 @@ class Between:
     async def _copy(self, source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
         with suppress(ConnectionError):
             while some := await source.read(65536):
-                target.write(some)
+                self.said += len(some)
+                heard = self._twist(some)
+                if not heard:
+                    return
+                target.write(heard)
                 await target.drain()
 
 
 def fetches_body(line: bytes, uid: int) -> bool:
     """Return whether a client's line asks for the body of a mail."""
-    asked = re.search(rb"UID FETCH ([\d,]+) \(BODY\.PEEK\[\]\)", line)
-    return asked is not None and str(uid).encode() in asked[1].split(b",")
+    asked = re.search(rb"UID FETCH ([\d,:]+) \(BODY\.PEEK\[\]\)", line)
+    ranges = [(part.split(b":")[0], part.split(b":")[-1]) for part in asked[1].split(b",")] if asked else []
+    return any(int(low) <= uid <= int(high) for low, high in ranges)
 
 
 def certificate(folder: Path, host: str) -> tuple[Path, Path]:

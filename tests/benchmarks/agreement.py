@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Table, or_, select, tuple_
 
 from peyvand.identity.rules import Rules
 from timeline.folds.identity import Derived, Evidence, Verdict, derive
+from timeline.store.connections import take_time
 from timeline.store.neighbourhood import Known, KnownLink, verdict_from
 from timeline.store.statements import chunks, table
 from timeline.store.tables import DecisionRow, EvidenceRow, HandleNameRow, HandleRow, LinkRow
@@ -31,6 +32,7 @@ def differing(connection: Connection, organisation: UUID, handles: Collection[UU
 
     A handle beside them that is not of them is shared; why, all that was said with it tells.
     """
+    take_time(connection)
     beside = _ids(connection, LINK.c.a, LINK.c.b, handles) | _ids(connection, LINK.c.b, LINK.c.a, handles)
     evidence = _evidence(connection, {*handles, *beside})
     verdicts = _verdicts(connection, {e.handle_id for e in evidence})

@@ -44,7 +44,9 @@ EACH = round(MILLIONS[-1] * 1_000_000 / CUSTOMERS)
 # Megabytes: what one would give to a server with such a store, and not the little of other tests.
 MEMORY = round(max(64, 200 * MILLIONS[-1]))
 SETTINGS = (f"shared_buffers={MEMORY}MB", "max_wal_size=8GB", "wal_level=minimal", "max_wal_senders=0")
-PATIENT = Limits.model_construct(connect_seconds=60, wait_seconds=60, read_seconds=120, write_seconds=120)
+# Of a minute and more, as what is explained may take, and as a machine that loads may need to answer at all.
+PATIENT = Limits.model_construct(connect_seconds=60, wait_seconds=60, read_seconds=120, write_seconds=120,
+                                 lock_seconds=60, idle_seconds=600)  # fmt: skip
 SAMPLE, ROUNDS = 200, 40
 
 

@@ -2,16 +2,13 @@
 
 import os
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
-from uuid import UUID
 
 import pytest
 from obstore.store import S3Store
 
 from parts.s3 import S3
-from peyvand.blobs import Blobs, ObjectStoreBlobs, by_reference, open_blobs, with_body
-from peyvand.delivery import Delivery
+from peyvand.blobs import Blobs, ObjectStoreBlobs, open_blobs
 from peyvand.errors import Rejected, Unavailable
 from peyvand.testing import MemoryBlobs
 
@@ -57,12 +54,18 @@ async def test_an_empty_blob_is_a_blob(blobs: Blobs) -> None:
     assert await blobs.get(await blobs.put(b"")) == b""
 
 
-async def test_a_long_body_travels_by_reference_and_a_short_one_does_not(blobs: Blobs) -> None:
-    sent = Delivery(UUID(int=1), "c", "x", datetime(2026, 1, 1, tzinfo=UTC), b"x" * 100)
-    assert await by_reference(sent, blobs, limit=100) is sent
-    put_away = await by_reference(sent, blobs, limit=99)
-    assert (put_away.body, put_away.body_ref is not None) == (b"", True)
-    assert await with_body(put_away, blobs) == sent
+async def test_many_are_put_at_once_and_what_is_there_already_is_put_again_without_harm(blobs: Blobs) -> None:
+    contents = [b"%d" % (n % 40) * (n + 1) for n in range(60)]
+    names = await blobs.put_all(contents)
+    assert await blobs.put_all(contents[:5]) == names[:5]
+    assert [await blobs.get(name) for name in names] == contents
+    assert await blobs.put_all([]) == []
+
+
+async def test_a_name_that_is_none_leads_nowhere(blobs: Blobs) -> None:
+    for name in ("vendor:123", "sha256:../../../../etc/passwd", "sha256:", ""):
+        with pytest.raises(KeyError):
+            await blobs.get(name)
 
 
 @pytest.mark.real
@@ -90,16 +93,42 @@ def test_a_folder_that_cannot_be_made_is_refused_in_words(tmp_path: Path) -> Non
         open_blobs(str(tmp_path / "file" / "blobs"))
 
 
-async def test_a_blob_in_a_folder_is_on_the_disk_with_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    synced: list[Path] = []
-    fsync = os.fsync
+async def test_a_blob_in_a_folder_is_on_the_disk_before_it_has_its_name_and_then_its_name_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    fsync, replace = os.fsync, Path.replace
 
-    def watched(opened: int) -> None:
-        synced.append(Path(f"/proc/self/fd/{opened}").resolve())
+    def synced(opened: int) -> None:
+        done.append(Path(f"/proc/self/fd/{opened}").resolve().relative_to(tmp_path).as_posix())
         fsync(opened)
 
-    monkeypatch.setattr("os.fsync", watched)
-    name = await open_blobs(str(tmp_path / "blobs")).put(b"x")
-    digest = name.removeprefix("sha256:")
-    folder = (tmp_path / "blobs").resolve()
-    assert synced == [folder / digest[:2] / digest, folder / digest[:2], folder]
+    def renamed(self: Path, target: Path) -> Path:
+        done.append("renamed")
+        return replace(self, target)
+
+    monkeypatch.setattr("os.fsync", synced)
+    monkeypatch.setattr(Path, "replace", renamed)
+    digest = (await open_blobs(str(tmp_path / "blobs")).put(b"x")).removeprefix("sha256:")
+    assert done[0].startswith(f"blobs/{digest[:2]}/.{digest}")
+    assert done[1] == "renamed"
+    assert set(done[2:]) == {f"blobs/{digest[:2]}", "blobs"}
+
+
+async def test_a_blob_that_a_crash_cut_short_is_written_again(tmp_path: Path) -> None:
+    blobs = open_blobs(str(tmp_path / "blobs"))
+    digest = (await blobs.put(b"whole")).removeprefix("sha256:")
+    (tmp_path / "blobs" / digest[:2] / digest).write_bytes(b"who")
+    assert await blobs.get(await blobs.put(b"whole")) == b"whole"
+
+
+async def test_a_disk_that_takes_nothing_is_unavailable_and_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_opened: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(Unavailable, match="No space left on device"):
+        await open_blobs(str(tmp_path / "blobs")).put_all([b"x", b"y"])
+    assert [p for p in (tmp_path / "blobs").rglob("*") if p.is_file()] == []

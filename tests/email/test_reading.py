@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from ingest_email.imap.folders import Folder, Listed, chosen
 from ingest_email.imap.settings import Settings
 from ingest_email.reading import html
 from ingest_email.reading.addresses import Address, addresses
@@ -18,9 +17,9 @@ from ingest_email.reading.files import clean_name
 from ingest_email.reading.keys import mail_key, message_id, references
 from ingest_email.reading.mail import read_mail
 from ingest_email.reading.mime import Part, parse
-from ingest_email.reading.quotes import fold
+from ingest_email.reading.newwords import fold
 from ingest_email.reading.words import readable
-from peyvand.errors import BadPayload, Unavailable
+from peyvand.errors import BadPayload
 
 FIXTURES = sorted((Path(__file__).parents[1] / "fixtures" / "email").glob("*/*.eml"))
 SENTENCE = "با سلام، لطفاً قیمت پمپ را اعلام کنید. سپاسگزارم"
@@ -116,7 +115,7 @@ def test_what_a_mail_answers_comes_nearest_first_and_once() -> None:
         ("بله\n\nدر تاریخ ۱۲ مهر ۱۴۰۵، سارا <s@example.ir> نوشت:\n> سلام", "بله"),
         ("بله\n\n-----پیام اصلی-----\nهر چه بود", "بله"),
         ("ok\n\n-----Original Message-----\nFrom: x", "ok"),
-        ("ok\n\nFrom: Sara\nSent: Monday\nTo: Ali\nSubject: x\n\nold", "ok"),
+        ("ok\n\nFrom: Sara\nSent: Monday, 5 October 2026 10:00\nTo: Ali\nSubject: x\n\nold", "ok"),
         ("On Mon, Oct 5, 2026 at 9:00 AM Ali <a@b.co>\nwrote:\n> old\n\nmy answer below", "my answer below"),
         ("ja\n\nAm 05.10.26 um 09:00 schrieb Ali:\nalt", "ja"),
         ("> one?\nyes\n> two?\nno", "> one?\nyes\n> two?\nno"),
@@ -160,7 +159,7 @@ def test_a_panic_of_the_html_parser_ends_nothing(monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr(html, "extract_plain_text", panics)
     with pytest.raises(BadPayload):
-        html.to_text("<p>")
+        html.read_html("<p>")
 
 
 def test_line_ends_of_any_kind_make_no_difference() -> None:
@@ -168,9 +167,11 @@ def test_line_ends_of_any_kind_make_no_difference() -> None:
     assert read_mail(raw.replace(b"\n", b"\r\n")) == read_mail(raw) == read_mail(raw.replace(b"\n", b"\r"))
 
 
-@pytest.mark.parametrize(
-    "path", [p for p in FIXTURES if p.stem not in ("not_handed_over", "larger_than_fetched")], ids=lambda p: p.stem
-)
+# In these Python's parser writes a mail within the mail anew, or they are no whole mails.
+OTHERWISE = ("not_handed_over", "larger_than_fetched", "exchange_report")
+
+
+@pytest.mark.parametrize("path", [p for p in FIXTURES if p.stem not in OTHERWISE], ids=lambda p: p.stem)
 def test_the_tree_is_what_pythons_parser_finds(path: Path) -> None:
     raw = path.read_bytes()
     oracle = email.message_from_bytes(raw, policy=email.policy.compat32)
@@ -195,20 +196,6 @@ def _shape_of(message: Message) -> list[object]:
 
 def _body(message: Message) -> bytes:
     return message.as_bytes().partition(b"\n\n")[2].strip()
-
-
-def test_sent_mail_is_found_by_its_use_then_by_its_name() -> None:
-    inbox, marked, named = (
-        Listed("INBOX", frozenset()),
-        Listed("Out", frozenset({"\\sent"})),
-        Listed("INBOX.ارسال\u200cشده", frozenset(), "."),
-    )
-    assert chosen([inbox, marked, named], None) == [Folder("Out", "\\Sent"), Folder("INBOX")]
-    assert chosen([inbox, named], None) == [Folder("INBOX.ارسال\u200cشده", "\\Sent"), Folder("INBOX")]
-    assert chosen([inbox], None) == [Folder("INBOX")]
-    assert chosen([inbox, marked], ["out", "Inbox"]) == [Folder("Out", "\\Sent"), Folder("INBOX")]
-    with pytest.raises(Unavailable, match="no folder 'Archive'"):
-        chosen([inbox], ["Archive"])
 
 
 def test_a_password_is_not_sent_in_the_clear_by_mistake() -> None:

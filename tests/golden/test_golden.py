@@ -27,6 +27,7 @@ from peyvand.testing import captured, golden
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 REGISTRIES = {"email": "ingest_email.registry", "social": "ingest_social.registry", "phone": "ingest_phone.registry"}
+ELSEWHERE = {"origins": ["https://elsewhere.example"], "topics": ["arn:aws:sns:eu-west-1:210987654321:elsewhere"]}
 ANOTHER_DELIVERY = UUID("00000000-0000-4000-8000-000000000001")
 
 
@@ -156,8 +157,8 @@ def pushed(case: Case) -> WebhookSource[Any]:
 
 
 def another(model: type[BaseModel], settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the settings of somebody else: other secrets, and other sites whose pages may post."""
-    changed = {**settings, **({"origins": ["https://elsewhere.example"]} if "origins" in settings else {})}
+    """Return the settings of somebody else: other secrets, other sites whose pages may post, other topics."""
+    changed = {**settings, **{key: theirs for key, theirs in ELSEWHERE.items() if key in settings}}
     for name, field in model.model_fields.items():
         if "SecretStr" in repr(field.annotation) and name in settings:
             changed[name] = _other(settings[name])

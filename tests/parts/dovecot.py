@@ -7,7 +7,7 @@ import socket
 import subprocess
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -87,8 +87,9 @@ class Dovecot:
 
     host = HOST
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, more: str = "") -> None:
         self.folder = folder
+        self.more = more
         self.port = free_port()
         self._owner = account("vmail", "nobody")
         self._process: Process | None = None
@@ -119,6 +120,23 @@ class Dovecot:
         arriving.write_bytes(message.replace(b"\r\n", b"\n"))
         self._hand_over(arriving)
         arriving.rename(maildir / "new" / name)
+
+    def fill(self, user: str, folder: str, messages: Iterable[bytes]) -> None:
+        """Put many messages into a folder at once, in their order, before anybody looks."""
+        maildir = self._maildir(user, folder)
+        for number, message in enumerate(messages, 1):
+            path = maildir / "cur" / f"{number:010}.{HOST}:2,"
+            path.write_bytes(message)
+            self._hand_over(path)
+
+    def rename(self, user: str, folder: str, name: str) -> None:
+        """Give a folder another name, as another client does."""
+        with suppress(FileNotFoundError):
+            self._maildir(user, folder).rename(self.folder / "mail" / user / f".{name}")
+
+    def remove(self, user: str, folder: str) -> None:
+        """Remove a folder with all its mail, as another client does."""
+        shutil.rmtree(self._maildir(user, folder))
 
     def kill_sessions(self) -> None:
         """Cut every client's connection; the server goes on."""
@@ -178,7 +196,7 @@ class Dovecot:
             gid=us.gid,
             group="dovecot" if is_root() else group,
         )
-        (self.folder / "dovecot.conf").write_text(text)
+        (self.folder / "dovecot.conf").write_text(text + self.more)
 
     def _hand_over(self, path: Path) -> None:
         os.chown(path, self._owner.uid, self._owner.gid)
@@ -193,13 +211,16 @@ def describe() -> str:
 
 
 @contextmanager
-def dovecot() -> Iterator[Dovecot]:
-    """Yield a running server. Raises Missing when there is no Dovecot of the series that we can configure."""
+def dovecot(more: str = "") -> Iterator[Dovecot]:
+    """Yield a running server, configured further by `more`.
+
+    Raises Missing when there is no Dovecot of the series that we can configure.
+    """
     version = _version()
     if not version.startswith("2.3."):
         raise Missing(f"Dovecot {version} reads another configuration than the 2.3 that the tests write")
     with tempfile.TemporaryDirectory(prefix="peyvand-dovecot-", ignore_cleanup_errors=True) as name:
-        server = Dovecot(Path(name))
+        server = Dovecot(Path(name), more)
         server.start()
         try:
             yield server

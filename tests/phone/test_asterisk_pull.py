@@ -42,7 +42,7 @@ class Kept:
             self.cursors,
             MemoryBlobs(),
             "here",
-            BackOff(first=0.005, most=0.01),
+            back_off=BackOff(first=0.005, most=0.01),
         )
         task = asyncio.create_task(pull.run())
         try:

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from peyvand.cursors import Cursor, Lease
 from peyvand.delivery import Delivery
-from peyvand.errors import BadPayload, LeaseLost, SignInFailed, SourceStopped, Unavailable, UnknownType
+from peyvand.errors import BadPayload, LeaseLost, NotSignedIn, SignInFailed, SourceStopped, Unavailable, UnknownType
 from peyvand.event import Direction, InteractionEvent, Kind, event
 from peyvand.identity import Organisation
 from peyvand.publish import Reading
@@ -45,6 +45,7 @@ class Box:
     fetched: int = 0
     polls: int = 0
     meanwhile: Callable[[], None] = lambda: None
+    trouble: str | None = None
 
     async def fetch(self, _settings: Settings, cursor: Cursor | None) -> AsyncIterator[Batch]:
         self.fetched += 1
@@ -56,11 +57,11 @@ class Box:
             part = self.lines[at : at + 2]
             arrivals = tuple(Arrival(b, NOW, f"box://{at + i}") for i, b in enumerate(part))
             at += len(part)
-            yield Batch(arrivals, {"at": at})
+            yield Batch(arrivals, {"at": at}, self.trouble)
             self.forgotten = at
         while True:
             self.polls += 1
-            yield Batch((), {"at": at})
+            yield Batch((), {"at": at}, self.trouble)
             await asyncio.sleep(0)
 
 
@@ -202,6 +203,29 @@ async def test_a_refused_sign_in_and_a_throttle_are_waited_for(error: Exception,
     run = Run(Box([b"a"], raises=[error]))
     await run.until(lambda: run.cursors.cursors.get("box") == {"at": 1})
     assert run.waits[0] >= least
+
+
+async def test_a_refused_sign_in_is_tried_more_and_more_seldom_and_a_missing_one_is_looked_for_often() -> None:
+    back_off = BackOff()
+    assert [back_off.of_source(n, SignInFailed("no")) for n in (0, 1, 2, 3, 4, 50)] == [
+        300,
+        600,
+        1200,
+        2400,
+        3600,
+        3600,
+    ]
+    assert {back_off.of_source(n, NotSignedIn("sign in")) for n in (0, 1, 50)} == {20}
+
+
+async def test_a_source_that_answers_in_part_is_in_trouble_until_it_is_not() -> None:
+    run = Run(Box([b"a"], trouble="a folder is gone"))
+    await run.until(lambda: run.box.polls > 2)
+    assert run.cursors.errors == {"box": "a folder is gone"}
+    assert [r.delivery.body for r in run.publisher.readings] == [b"a"]
+    run.box.trouble = None
+    await run.until(lambda: run.cursors.errors == {})
+    assert run.waits == []
 
 
 async def test_an_unexpected_error_is_told_without_its_text_and_tried_again() -> None:

@@ -26,7 +26,7 @@ def pull(
     bot: BotApi, publisher: MemoryPublisher, cursors: MemoryCursors, source: PullSource[Any] = telegram.POLLING
 ) -> Pull:
     settings = source.settings.model_validate({"token": bot.token, "base_url": bot.base_url, "poll_seconds": 5})
-    return Pull("shop", source, settings, ORGANISATION, publisher, cursors, MemoryBlobs(), "me", QUICK)
+    return Pull("shop", source, settings, ORGANISATION, publisher, cursors, MemoryBlobs(), "me", back_off=QUICK)
 
 
 @asynccontextmanager

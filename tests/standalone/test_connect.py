@@ -43,8 +43,38 @@ def written() -> list[dict[str, object]]:
     return found
 
 
-def test_every_channel_can_be_connected_but_the_one_that_reads_files_of_other_programs() -> None:
-    assert {*ASKED, "mbox"} == set(CHANNELS)
+def test_every_channel_can_be_connected() -> None:
+    assert set(ASKED) == set(CHANNELS)
+
+
+@pytest.mark.parametrize("channel", sorted(ASKED))
+def test_a_channel_is_asked_only_for_what_its_settings_know(channel: str) -> None:
+    assert {q.key for q in ASKED[channel].questions} <= set(CHANNELS[channel].model_fields)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told_next"),
+    [
+        (("sendgrid",), "https://peyvand:$(cat secrets/sendgrid-secret)@peyvand.example.ir/webhooks/sendgrid"),
+        (("postmark",), "https://peyvand:$(cat secrets/postmark-secret)@peyvand.example.ir/webhooks/postmark"),
+        (("mailgun", "--signing-key", "key-0123456789abcdef"), "https://peyvand.example.ir/webhooks/mailgun-mime"),
+        (("ses", "--topics", "arn:aws:sns:eu-west-1:1:mail"), "https://peyvand.example.ir/webhooks/ses"),
+    ],
+)
+def test_a_vendor_who_receives_mail_is_told_an_address(arguments: tuple[str, ...], told_next: str) -> None:
+    Path("peyvand.yaml").write_text(BY_HAND.replace("8090", "8090, public_url: https://peyvand.example.ir"))
+    told = run(*arguments, "--yes")
+    assert told.exit_code == 0, told.output
+    assert told_next in told.output
+    assert "secrets/" not in Path("peyvand.yaml").read_text() or Path("secrets").is_dir()
+
+
+def test_a_folder_of_mails_is_connected() -> None:
+    Path("inbox").mkdir()
+    told = run("eml", "--yes", "--organisation", "x", "--path", "inbox")
+    assert told.exit_code == 0, told.output
+    assert written() == [{"name": "inbox", "channel": "eml", "path": "inbox"}]
+    assert "it holds 0 .eml files" in told.output
 
 
 def test_options_alone_make_a_file_that_was_not_there() -> None:

@@ -209,6 +209,17 @@ async def test_a_replay_that_says_something_else_ends_the_repair_and_an_old_rece
     assert (health.books.stored, health.books.kept, health.books.arriving) == (1, 0, 0)
 
 
+async def test_bytes_that_a_source_hands_over_at_last_take_the_place_of_none(opened: Opened) -> None:
+    there = delivery("a mail")
+    nothing = Reading(replace(there, body=b"", headers={"x-imap-error": "no"}), kept="the server did not hand it over")
+    sent = replace(there, body=b"all of it")
+    whole = Reading(sent, events=(message("9", [customer(telegram(5))], delivery=sent),))
+    for part in (parts_of([nothing]), parts_of([whole]), parts_of([nothing])):
+        await take(opened, part)
+    (row, _) = await rows(opened)
+    assert (row["outcome"], row["body"], row["headers"]) == ("stored", b"all of it", dict(there.headers))
+
+
 async def test_a_delivery_without_its_receipt_is_not_offered_for_replay(opened: Opened) -> None:
     [one] = told()[:1]
     await take(opened, one.events)
