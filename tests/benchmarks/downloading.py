@@ -5,12 +5,12 @@
 
 import asyncio
 import json
-import resource
 import sys
 import time
 
 from ingest_email.channels import imap
 from ingest_email.imap.settings import Settings
+from peak import peak_mb
 
 
 async def downloaded(account: Settings, count: int) -> int:
@@ -29,7 +29,7 @@ def main(port: str, user: str, password: str, count: str) -> None:
     began, spent = time.perf_counter(), time.process_time()
     size = asyncio.run(downloaded(account, int(count)))
     seconds, cpu = time.perf_counter() - began, time.process_time() - spent
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = peak_mb()
     print(json.dumps({"seconds": seconds, "cpu": cpu, "bytes": size, "peak_mb": peak}))
 
 

@@ -5,7 +5,6 @@ The file holds mails, each after its length in eight bytes.
 
 import email
 import email.policy
-import resource
 import struct
 import sys
 import time
@@ -19,6 +18,7 @@ from uuid import UUID
 from ingest_email.reading.interaction import mail_events, ours
 from ingest_email.reading.mail import read_mail
 from ingest_email.reading.mime import parse
+from peak import peak_mb
 from peyvand.delivery import Delivery
 from peyvand.identity import Organisation
 
@@ -106,7 +106,7 @@ def main(who: str, path: Path) -> None:
         work(raw)
         seconds += time.process_time() - begun
         count += 1
-    print(count, seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+    print(count, seconds, peak_mb())
 
 
 if __name__ == "__main__":

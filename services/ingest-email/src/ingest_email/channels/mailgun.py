@@ -59,7 +59,10 @@ def verify(delivery: Delivery, account: Settings) -> None:
 
 def mail_in(delivery: Delivery) -> Delivery:
     """Return the delivery of the mail that was posted, raw or in pieces; raises BadPayload."""
-    posted = _posted(delivery)
+    return _letter(delivery, _posted(delivery))
+
+
+def _letter(delivery: Delivery, posted: Form) -> Delivery:
     raw = posted.fields.get("body-mime") or composed(_pieces(posted))
     return letter(delivery, raw, posted.text("sender"), posted.text("recipient").split(","))
 
@@ -94,8 +97,9 @@ def files(delivery: Delivery, _settings: Settings) -> Mapping[str, bytes]:
 
 def normalise(delivery: Delivery, account: Settings, organisation: Organisation) -> list[InteractionEvent]:
     """Return the mail's event; raises Skipped, BadPayload."""
-    events = mail_events(mail_in(delivery), account.own, organisation)
-    left = _json(_posted(delivery), "attachments")
+    posted = _posted(delivery)  # once: it may be of many megabytes
+    events = mail_events(_letter(delivery, posted), account.own, organisation)
+    left = _json(posted, "attachments")
     if not isinstance(left, list) or not left:
         return events
     return in_part(events, f"{len(left)} attachments stay at Mailgun: the route stores instead of forwarding")
