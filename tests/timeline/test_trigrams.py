@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 from uuid import uuid4
 
+import asyncpg
 import pytest
 from sqlalchemy import URL, Connection, text
 from sqlalchemy.engine import make_url
@@ -80,6 +81,15 @@ async def test_who_may_not_make_the_extension_hears_why_and_finds_by_looking_thr
     finally:
         postgres.do(f"DROP ROLE {who}")
     assert "pg_trgm" in said["why"]
+
+
+async def test_an_extension_in_a_schema_that_is_not_looked_in_keeps_nobody_from_starting(postgres: Postgres) -> None:
+    with _made(postgres, "") as url:
+        session = await asyncpg.connect(url.set(drivername="postgresql").render_as_string(hide_password=False))
+        await session.execute("CREATE SCHEMA apart; CREATE EXTENSION pg_trgm SCHEMA apart")
+        await session.close()
+        said = await _said_and_found(url)
+    assert "gin_trgm_ops" in said["why"]
 
 
 @contextmanager
