@@ -9,6 +9,7 @@ PeyvandError
 ├── Skipped             read and understood, and by a named rule not an interaction
 ├── Unavailable         transient: wait and try again (503 with Retry-After)
 │   └── LeaseLost       another copy of this connector works now: stop writing
+├── Gone                a file that its vendor no longer has: the message stands, its file says so
 ├── SignInFailed        the source refuses our credentials: tell a human, do not hammer
 │   └── NotSignedIn     a person has to sign in first; the source is not even asked
 ├── SourceStopped       a source was stopped on purpose, loudly: too many deliveries in a row could not be read
@@ -69,6 +70,10 @@ class Unavailable(PeyvandError):
 
 class LeaseLost(Unavailable):
     """The lease on a connector has passed to another holder."""
+
+
+class Gone(PeyvandError):
+    """A file cannot be had any more, or never could: asking again is of no use."""
 
 
 class SignInFailed(PeyvandError):

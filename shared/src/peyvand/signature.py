@@ -7,7 +7,7 @@ import hmac
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 
@@ -43,6 +43,38 @@ def require_token(given: str | None, secrets: Sequence[SecretStr]) -> None:
     matches = [hmac.compare_digest(offered, s.get_secret_value().encode()) for s in secrets]
     if not given or not any(matches):
         raise BadSignature("the secret token is missing or wrong")
+
+
+def require_hmac(
+    signed: bytes,
+    given: str | None,
+    secrets: Sequence[SecretStr],
+    *,
+    algorithm: str = "sha256",
+    encoding: Literal["hex", "base64"] = "hex",
+    prefix: str = "",
+) -> None:
+    """Return when a header is the HMAC of `signed` under one of the secrets; raises BadSignature.
+
+    GitHub and Meta: hex behind "sha256="; LINE and Shopify: base64; Twilio: SHA-1 in base64 over URL and parameters.
+    """
+    text = given or ""
+    offered = b"" if not text.startswith(prefix) else _digest(text[len(prefix) :], encoding)
+    # every secret is compared, so that the time tells nothing of which one fitted
+    fits = [
+        hmac.compare_digest(offered, hmac.digest(s.get_secret_value().encode(), signed, algorithm)) for s in secrets
+    ]
+    if not any(fits):
+        raise BadSignature("the signature is missing or does not fit the body")
+
+
+def _digest(text: str, encoding: Literal["hex", "base64"]) -> bytes:
+    if encoding == "base64":
+        return _decoded(text)
+    try:
+        return bytes.fromhex(text)
+    except ValueError:
+        return b""
 
 
 def standard_webhooks_key(secret: SecretStr) -> bytes:

@@ -12,7 +12,7 @@ from peyvand.access import Access, Grant
 from peyvand.cursors import Cursor
 from peyvand.delivery import Delivery
 from peyvand.errors import BadPayload, Fault, PeyvandError, Skipped, Stumbled, UnknownType
-from peyvand.event import Flag, InteractionEvent
+from peyvand.event import Attachment, Flag, InteractionEvent
 from peyvand.identity import Organisation
 from peyvand.publish import Reading
 
@@ -54,6 +54,25 @@ class Batch:
 Fetch = Callable[[S, Cursor | None], AsyncIterator[Batch]]
 
 
+@dataclass(frozen=True, slots=True)
+class Remote:
+    """Where the bytes of a file lie. `trusted`: the host is one that peyvand.yaml names, so it may be a private one.
+
+    `sha256` (hex) and `size` are what the vendor says of the file, where it does.
+    """
+
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    trusted: bool = False
+    proxy: str | None = None
+    sha256: str | None = None
+    size: int | None = None
+
+
+# Asks a vendor where a file lies that an attachment names by `at`; raises Unavailable (ask again), Gone (never again).
+Locate = Callable[[S, Attachment], Awaitable[Remote]]
+
+
 class Taker(Protocol):
     """Who takes what a listening source is handed."""
 
@@ -90,8 +109,18 @@ async def nothing_to_check(_settings: BaseModel) -> str:
 
 
 def always(_settings: BaseModel) -> bool:
-    """Serve every connector of the channel."""
+    """Serve every connector of the channel; see both halves of what is said."""
     return True
+
+
+def never(_settings: BaseModel) -> bool:
+    """See only what others write to us."""
+    return False
+
+
+def nowhere(_settings: BaseModel) -> str | None:
+    """Hand deliveries on to nobody."""
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +131,9 @@ class WebhookSource(Generic[S]):
     `serves` chooses among a channel's sources by a connector's settings. Where a delivery only names what proves it (a
     certificate), `prove` fetches that into a header of its own for `verify`; `follow` does what a verified one asks for
     and fetches what it names. Both may raise Unavailable.
+
+    `locate` says where the files lie that its events only name; `relays_to` names whom each delivery is handed on to,
+    unchanged, once it is durable; `sees_outbound` is false where the vendor never tells what we write ourselves.
     """
 
     name: str
@@ -118,6 +150,9 @@ class WebhookSource(Generic[S]):
     ours: bool = False
     revision: int = 1
     files: Files[S] | None = None
+    locate: Locate[S] | None = None
+    relays_to: Callable[[S], str | None] = nowhere
+    sees_outbound: Callable[[S], bool] = always
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +180,9 @@ class PullSource(Generic[S]):
     serves: Callable[[S], bool] = always
     revision: int = 1
     files: Files[S] | None = None
+    locate: Locate[S] | None = None
+    relays_to: Callable[[S], str | None] = nowhere
+    sees_outbound: Callable[[S], bool] = always
     oauth: OAuth[S] | None = None
 
     def grant(self, settings: S) -> Grant | None:

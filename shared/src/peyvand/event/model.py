@@ -20,6 +20,7 @@ class Change(StrEnum):
     STATUS = "status"
     REACTION = "reaction"
     LEG = "leg"
+    FILES = "files"  # what became of files that lay at the vendor: each attachment tells by `origin` which it was
 
 
 class Kind(StrEnum):
@@ -110,6 +111,7 @@ class Attachment(Frozen):
     inline: bool = False
     content_id: str = ""  # by which the HTML body shows it (RFC 2392)
     title: str = ""  # of an attached mail: its subject, and who wrote it
+    origin: str = ""  # of a file fetched from its vendor: what `at` said before
 
 
 class Outcome(StrEnum):
