@@ -1,5 +1,6 @@
 """The folding of words: one writing for all, in a time that nobody can stretch."""
 
+import re
 import time
 import unicodedata
 
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from timeline.folds.search import folded
+from timeline.folds.search import folded, one_writing
 
 
 @given(st.text(alphabet=st.characters(codec="utf-8"), max_size=40))
@@ -32,3 +33,8 @@ def test_a_message_of_nothing_but_marks_holds_nobody_up(marks: str) -> None:
 def test_what_steers_the_writing_parts_no_word() -> None:
     # right-to-left marks and isolates, a joiner, a soft hyphen: seen by nobody, pasted with the text
     assert folded("\u2067کتا\u200fب\u2069 ۰۹۱۲\u200e۳۴ ه\u200d re\u00adport") == "کتاب 091234 ه report"
+
+
+@given(st.text(max_size=200))
+def test_words_are_what_is_letter_or_digit_parted_by_single_spaces(text: str) -> None:
+    assert folded(text).split(" ") == (re.findall(r"[^\W_]+", one_writing(text)) or [""])

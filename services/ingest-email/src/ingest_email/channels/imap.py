@@ -75,6 +75,7 @@ def source(hosts: Hosts) -> PullSource[Settings]:
         files=mail_files,
         check=check,
         oauth=oauth,
+        ahead=True,
     )
 
 
