@@ -13,7 +13,7 @@ from pathlib import Path
 import uvloop
 from pydantic import BaseModel
 
-from peyvand.cursors import Cursor, Lease
+from peyvand.cursors import Cursor, Lease, Nature
 from peyvand.delivery import Delivery
 from peyvand.errors import Skipped
 from peyvand.event import InteractionEvent
@@ -89,6 +89,12 @@ class Told:
 
     async def failed(self, connector: str, at: datetime, why: str) -> None:
         await self.cursors.failed(connector, at, why)
+
+    async def answered(self, connector: str) -> datetime | None:
+        return await self.cursors.answered(connector)
+
+    async def described(self, connector: str, nature: Nature) -> None:
+        await self.cursors.described(connector, nature)
 
 
 def normalise(_delivery: Delivery, _settings: Settings, _organisation: Organisation) -> list[InteractionEvent]:

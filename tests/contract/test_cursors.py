@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from making import ORGANISATION
-from peyvand.cursors import Cursors, Lease
+from peyvand.cursors import Cursors, Lease, Nature
 from peyvand.errors import LeaseLost
 from peyvand.leases import PostgresCursors
 from peyvand.testing import MemoryCursors
@@ -183,3 +183,24 @@ async def test_what_is_noted_of_a_connector_touches_neither_its_cursor_nor_its_l
     await kept.cursors.renew(lease, 30)
     assert await kept.cursors.load(lease) == {"at": 3}
     assert await kept.cursors.acquire("box", "b", 30) is None
+
+
+async def test_what_a_connector_can_know_is_told_to_those_who_read(kept: Kept) -> None:
+    assert await kept.timelines.one_sided(EVERYBODY) == frozenset()
+    await kept.cursors.described("box", Nature(sees_outbound=False, keeps=timedelta(hours=24)))
+    (health,) = await kept.timelines.health(EVERYBODY, ["box"])
+    assert (health.sees_outbound, health.keeps, health.lost_from) == (False, timedelta(hours=24), None)
+    assert await kept.timelines.one_sided(EVERYBODY) == {"box"}
+    assert await kept.timelines.one_sided(Principal("other", frozenset({"another"}))) == frozenset()
+    await kept.cursors.polled("box", START)
+    (health,) = await kept.timelines.health(EVERYBODY, ["box"])
+    assert health.lost_from == START + timedelta(hours=24)
+    await kept.cursors.described("box", Nature())
+    (health,) = await kept.timelines.health(EVERYBODY, ["box"])
+    assert (health.sees_outbound, health.keeps, await kept.timelines.one_sided(EVERYBODY)) == (True, None, frozenset())
+
+
+async def test_when_a_source_last_answered_is_known_to_the_next_run(cursors: Cursors) -> None:
+    assert await cursors.answered("box") is None
+    await cursors.polled("box", START)
+    assert await cursors.answered("box") == START

@@ -4,11 +4,12 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from pydantic import BaseModel
 
+from peyvand import metrics
 from peyvand.cursors import Cursor, Lease
 from peyvand.delivery import Delivery
 from peyvand.errors import BadPayload, LeaseLost, NotSignedIn, SignInFailed, SourceStopped, Unavailable, UnknownType
@@ -74,17 +75,21 @@ class Run:
     lease_seconds: float = 30
     slept: float = 0  # for how long this machine was asleep
     holder: str = "me"
+    connector: str = "box"
 
     def pull(self) -> Pull:
-        source = PullSource(name="box", settings=Settings, fetch=self.box.fetch, normalise=normalise)
+        source = PullSource(
+            name="box", settings=Settings, fetch=self.box.fetch, normalise=normalise, keeps=timedelta(hours=24)
+        )
 
         async def sleep(seconds: float) -> None:
             self.waits.append(seconds)
             await asyncio.sleep(0)
 
         return Pull(
-            "box", source, Settings(), Organisation(), self.publisher, self.cursors, MemoryBlobs(), self.holder,
-            now=lambda: NOW, sleep=sleep, lease_seconds=self.lease_seconds, clock=lambda: time.monotonic() + self.slept,
+            self.connector, source, Settings(), Organisation(), self.publisher, self.cursors, MemoryBlobs(),
+            self.holder, now=lambda: NOW, sleep=sleep, lease_seconds=self.lease_seconds,
+            clock=lambda: time.monotonic() + self.slept,
         )  # fmt: skip
 
     async def until(self, condition: Callable[[], bool]) -> None:
@@ -403,3 +408,11 @@ async def test_a_wait_that_our_own_bus_asks_for_does_not_outlast_the_outage_by_m
     run = Run(Box([b"a"]), _Slow(away=True, asks_to_wait=600))
     await run.until(lambda: len(run.waits) > 3)
     assert max(run.waits) <= BackOff().ours
+
+
+async def test_the_age_of_the_cursor_is_known_before_the_source_has_answered_again() -> None:
+    run = Run(Box([], [Unavailable("away")]), connector="aged")
+    await run.cursors.polled("aged", NOW)
+    await run.until(lambda: bool(run.waits))
+    assert metrics.LAST_POLL.labels("aged")._value.get() == NOW.timestamp()
+    assert metrics.KEEPS.labels("aged")._value.get() == 86_400

@@ -147,3 +147,31 @@ def test_what_can_never_be_ours_is_a_mistake(tmp_path: Path, organisation: str, 
 def test_a_person_whom_nothing_can_reach_is_a_mistake(tmp_path: Path, person: str) -> None:
     with pytest.raises(Misconfigured, match=r"no telephone number|no e-mail address"):
         load(tmp_path / "peyvand.yaml", CHANNELS, {}, f"people: [{person}]\n")
+
+
+def test_a_channel_that_asks_for_its_own_address_is_given_it(tmp_path: Path) -> None:
+    class Called(BaseModel):
+        address: str | None = None
+
+    text = "organisation: {name: x}\nserver: {public_url: https://a.example/}\nconnectors:\n"
+    own = "  - {name: bot, channel: called}\n  - {name: other, channel: called, address: https://b.example/x}\n"
+    read = load(tmp_path / "peyvand.yaml", {"called": Called}, {}, text + own)
+    given = [getattr(c.settings, "address", None) for c in read.connectors]
+    assert given == ["https://a.example/webhooks/bot", "https://b.example/x"]
+    nowhere = load(tmp_path / "peyvand.yaml", {"called": Called}, {}, text.replace("server", "#") + own)
+    assert getattr(nowhere.connectors[0].settings, "address", None) is None
+
+
+WITH_LARGEST = "connectors: [{{name: box, channel: imap, host: h, username: a, password: b, largest_file_mb: {}}}]"
+
+
+def test_how_large_a_fetched_file_may_be_is_said_in_megabytes(tmp_path: Path) -> None:
+    read = load(tmp_path / "peyvand.yaml", CHANNELS, {}, WITH_LARGEST.format(20))
+    assert read.connectors[0].largest_file_mb == 20
+
+
+@pytest.mark.parametrize("written", ["0", "501", "true", "big"])
+def test_a_size_of_files_that_is_none_is_a_mistake(tmp_path: Path, written: str) -> None:
+    with pytest.raises(Misconfigured) as found:
+        load(tmp_path / "peyvand.yaml", CHANNELS, {}, WITH_LARGEST.format(written))
+    assert [m.key for m in found.value.mistakes] == ["connectors.box.largest_file_mb"]

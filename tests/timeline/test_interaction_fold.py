@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from making import START, address, customer, message, mobile, telegram
-from peyvand.event import Change, Clock, Flag, InteractionEvent, Role, Status
+from peyvand.event import Attachment, Change, Clock, Flag, InteractionEvent, Role, Status
 from timeline.folds.interaction import fold
 from timeline.folds.search import folded
 
@@ -17,11 +18,19 @@ PEOPLE = [
     customer(address("a@b.ir"), name="Ali", role=Role.TO),
     customer(name="بدون شماره", role=Role.CC),
 ]
+CHANGES = [Change.CREATED, Change.EDITED, Change.DELETED, Change.STATUS, Change.REACTION, Change.FILES]
+AT_THE_VENDOR = st.builds(Attachment, name=st.sampled_from(["a", "b"]), at=st.sampled_from(["t:1", "t:2"]))
+FETCHED = st.builds(
+    Attachment,
+    origin=st.sampled_from(["t:1", "t:2"]),
+    at=st.sampled_from(["sha256:1", "sha256:2"]),
+    sha256=st.sampled_from([None, "1", "2"]),
+)
 
 
 @st.composite
 def sightings(draw: st.DrawFn) -> InteractionEvent:
-    change = draw(st.sampled_from([Change.CREATED, Change.EDITED, Change.DELETED, Change.STATUS, Change.REACTION]))
+    change = draw(st.sampled_from(CHANGES))
     number = draw(st.integers(0, 3))
     who = draw(st.lists(st.sampled_from(PEOPLE), max_size=3))
     if change is Change.REACTION:
@@ -35,6 +44,7 @@ def sightings(draw: st.DrawFn) -> InteractionEvent:
         status=draw(st.sampled_from(list(Status))) if change is Change.STATUS else None,
         reactions=draw(st.sampled_from([(), ("👍",), ("❤", "👍")])) if change is Change.REACTION else None,
         subject=draw(st.sampled_from([None, "موضوع"])),
+        attachments=draw(st.lists(FETCHED if change is Change.FILES else AT_THE_VENDOR, max_size=2).map(tuple)),
     )  # fmt: skip
     return made.model_copy(
         update={
@@ -120,3 +130,37 @@ def test_persian_and_arabic_writing_find_each_other() -> None:
 @given(st.text(max_size=60))
 def test_folding_twice_is_folding_once(text: str) -> None:
     assert folded(folded(text)) == folded(text)
+
+
+def lying(at: str, **fields: Any) -> Attachment:
+    return Attachment(at=at, **{"state": "at the vendor", **fields})
+
+
+def fetched(origin: str, order: str = "1") -> InteractionEvent:
+    file = Attachment(at="sha256:1", origin=origin, state="stored", sha256="1", size=3, sniffed_type="image/png")
+    return message("1", (), None, 9, change=Change.FILES, order=order, attachments=(file,))  # type: ignore[arg-type]
+
+
+def test_a_fetched_file_takes_the_place_of_the_one_at_its_vendor_and_keeps_its_name() -> None:
+    sent = message("1", [customer(telegram(1))], "x", 1, attachments=(lying("t:1"), lying("t:2", name="b.png", size=9)))
+    found = fold([fetched("t:2"), sent])
+    assert [(f.name, f.at, f.state, f.size) for f in found.attachments] == [
+        ("", "t:1", "at the vendor", None),
+        ("b.png", "sha256:1", "stored", 3),
+    ]
+    assert (found.text, found.occurred_at, len(found.parties)) == ("x", sent.occurred_at, 1)
+
+
+def test_a_file_that_an_edit_brings_again_is_still_fetched_and_one_that_it_drops_is_gone() -> None:
+    who = [customer(telegram(1))]
+    sent = message("1", who, "x", 1, attachments=(lying("t:1"), lying("t:2")))
+    edit = message("1", who, "y", 2, change=Change.EDITED, order="2", attachments=(lying("t:2", name="new"),))
+    (found,) = fold([edit, fetched("t:1"), sent, fetched("t:2", "2")]).attachments
+    assert (found.name, found.at) == ("new", "sha256:1")
+
+
+def test_a_file_that_came_stands_before_word_that_it_could_not_be_had() -> None:
+    lost = fetched("t:1", "9").model_copy(update={"attachments": (lying("t:1", origin="t:1", state="gone"),)})
+    sent = message("1", [customer(telegram(1))], "x", 1, attachments=(lying("t:1"),))
+    assert [f.state for f in fold([lost, fetched("t:1"), sent]).attachments] == ["stored"]
+    assert [f.state for f in fold([lost, sent]).attachments] == ["gone"]

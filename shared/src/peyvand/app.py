@@ -1,7 +1,7 @@
 """The parts of every service's HTTP application: health, metrics, and its connectors put to work."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,10 +13,15 @@ from starlette.routing import BaseRoute, Route
 
 from peyvand.blobs import Blobs
 from peyvand.cursors import Cursors
+from peyvand.describing import Describing, nature_of
+from peyvand.enlisting import Enlisting
+from peyvand.errands import Errands
 from peyvand.listen import Listener
 from peyvand.oauth import Accounts
 from peyvand.publish import Publisher
 from peyvand.pull import Pull
+from peyvand.pulling import Runs
+from peyvand.runners import Means, Runners, runners
 from peyvand.settings import Configuration, Connector
 from peyvand.source import ListenSource, PullSource, Source, WebhookSource
 from peyvand.webhook import Hook, Webhooks
@@ -44,7 +49,8 @@ class Adapters:
     """What a composition root has chosen; `holder` names this process on leases.
 
     `called` takes what is brought to us where that differs. Without `cursors` nothing is pulled. `accounts` have the
-    tokens of accounts that a person signs in to; `workers` read large batches of what is pulled.
+    tokens of accounts that a person signs in to; `workers` read large batches of what is pulled. Without `errands`
+    files stay at their vendors and nothing is handed on.
     """
 
     publisher: Publisher
@@ -54,20 +60,24 @@ class Adapters:
     called: Publisher | None = None
     accounts: Accounts | None = None
     workers: Workers = field(default_factory=lambda: Workers(1))
+    errands: Errands | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Connectors:
-    """A configuration's connectors, told apart by who calls whom."""
+    """A configuration's connectors, told apart by who calls whom; those `apart` have addresses of their own."""
 
     webhooks: Webhooks
     pulls: tuple[Pull, ...]
     listeners: tuple[Listener, ...] = ()
+    beginnings: tuple[Enlisting | Describing, ...] = ()
+    apart: Mapping[str, Hook] = field(default_factory=dict)
+    runners: Runners = field(default_factory=Runners)
 
     @property
-    def running(self) -> tuple[Pull | Listener, ...]:
+    def running(self) -> tuple[Runs, ...]:
         """Return what runs by itself, beside the webhooks."""
-        return (*self.pulls, *self.listeners)
+        return (*self.pulls, *self.listeners, *self.beginnings, *self.runners.running)
 
     async def listening(self) -> str | None:
         """Return None when every listener listens, else which does not, and why."""
@@ -80,21 +90,35 @@ def put_to_work(configuration: Configuration, sources: Iterable[Source], adapter
     publisher, blobs, holder = adapters.publisher, adapters.blobs, adapters.holder
     called = adapters.called or publisher
     hooks: dict[str, Hook] = {}
+    apart: dict[str, Hook] = {}
     pulls: list[Pull] = []
     listeners: list[Listener] = []
-    for c, source in served(configuration, sources):
+    known = served(configuration, sources)
+    doing = runners(known, Means(publisher, blobs, holder, adapters.errands, cursors))
+    for c, source in known:
         match source:
             case WebhookSource():
-                hooks[c.name] = Hook(source, c.settings)
+                (apart if source.apart else hooks)[c.name] = Hook(source, c.settings)
             case ListenSource():
-                listeners.append(Listener(c.name, source, c.settings, organisation, called, cursors, blobs))
+                listeners.append(Listener(c.name, source, c.settings, organisation, called, cursors, blobs, doing.desk))
             case PullSource() if cursors is not None:
                 asked = with_access(c, source, adapters.accounts)
-                own = (publisher, cursors, blobs, holder, adapters.workers)
+                own = (publisher, cursors, blobs, holder, adapters.workers, doing.desk)
                 pulls.append(Pull(c.name, asked, c.settings, organisation, *own))
             case PullSource():
                 pass  # its own process says so: what has no cursors polls nothing
-    return Connectors(Webhooks(hooks, organisation, called, blobs), tuple(pulls), tuple(listeners))
+    public = configuration.server.public_url
+    webhooks = Webhooks(hooks, organisation, called, blobs, desk=doing.desk, public_url=public)
+    return Connectors(webhooks, tuple(pulls), tuple(listeners), tuple(_beginnings(known, cursors)), apart, doing)
+
+
+def _beginnings(known: Sequence[tuple[Connector, Source]], cursors: Cursors | None) -> Iterator[Enlisting | Describing]:
+    """Return what is told once at the start: to vendors whom to call, to readers what each connector can know."""
+    for c, source in known:
+        if isinstance(source, WebhookSource) and source.enlist is not None:
+            yield Enlisting(c.name, source.enlist, c.settings, cursors)
+    if known and cursors is not None:
+        yield Describing({c.name: nature_of(source, c.settings) for c, source in known}, cursors)
 
 
 def with_access(connector: Connector, source: PullSource[Any], accounts: Accounts | None) -> PullSource[Any]:

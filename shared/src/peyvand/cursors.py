@@ -1,7 +1,7 @@
 """How far a pulling connector has come, and which copy of it may write that."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 Cursor = dict[str, Any]  # JSON; its keys are the channel's own
@@ -14,6 +14,17 @@ class Lease:
     connector: str
     holder: str
     fence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Nature:
+    """What a connector can know: whether it sees what we write ourselves, and how long its source waits to be asked.
+
+    `keeps` is None for a source that forgets nothing, or that calls us.
+    """
+
+    sees_outbound: bool = True
+    keeps: timedelta | None = None
 
 
 class Cursors(Protocol):
@@ -45,4 +56,12 @@ class Cursors(Protocol):
 
     async def failed(self, connector: str, at: datetime, why: str) -> None:
         """Note in plain words what stands between us and the source."""
+        ...
+
+    async def answered(self, connector: str) -> datetime | None:
+        """Return when the source last answered, as far as it was noted."""
+        ...
+
+    async def described(self, connector: str, nature: Nature) -> None:
+        """Note what the connector can know, as it is configured now."""
         ...

@@ -9,6 +9,7 @@ PeyvandError
 ├── Skipped             read and understood, and by a named rule not an interaction
 ├── Unavailable         transient: wait and try again (503 with Retry-After)
 │   └── LeaseLost       another copy of this connector works now: stop writing
+├── TooMany             a caller comes more often than it may (429 with Retry-After)
 ├── Gone                a file that its vendor no longer has: the message stands, its file says so
 ├── SignInFailed        the source refuses our credentials: tell a human, do not hammer
 │   └── NotSignedIn     a person has to sign in first; the source is not even asked
@@ -70,6 +71,14 @@ class Unavailable(PeyvandError):
 
 class LeaseLost(Unavailable):
     """The lease on a connector has passed to another holder."""
+
+
+class TooMany(PeyvandError):
+    """A caller comes more often than it may; `retry_after` is in seconds."""
+
+    def __init__(self, why: str, retry_after: int) -> None:
+        super().__init__(why)
+        self.retry_after = retry_after
 
 
 class Gone(PeyvandError):

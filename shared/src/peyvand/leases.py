@@ -7,7 +7,7 @@ from typing import Self
 
 import orjson
 
-from peyvand.cursors import Cursor, Lease
+from peyvand.cursors import Cursor, Lease, Nature
 from peyvand.errors import LeaseLost, Unavailable
 from peyvand.postgres import SECONDS, Postgres
 
@@ -32,6 +32,11 @@ FAILED = """
     INSERT INTO connector_state AS state (connector, fence, error, error_since) VALUES ($1, 0, $2, $3)
     ON CONFLICT (connector) DO UPDATE
     SET error = excluded.error, error_since = coalesce(state.error_since, excluded.error_since)"""
+ANSWERED = "SELECT polled_at FROM connector_state WHERE connector = $1"
+DESCRIBED = """
+    INSERT INTO connector_state (connector, fence, sees_outbound, keeps_seconds) VALUES ($1, 0, $2, $3)
+    ON CONFLICT (connector) DO UPDATE
+    SET sees_outbound = excluded.sees_outbound, keeps_seconds = excluded.keeps_seconds"""
 READY = "SELECT 1 FROM connector_state LIMIT 1"
 
 
@@ -46,6 +51,11 @@ class PostgresCursors:
         """Keep connections while the body runs; the database may be away."""
         async with self._database.running():
             yield self
+
+    @property
+    def database(self) -> Postgres:
+        """Return the connections, which errands use too."""
+        return self._database
 
     async def ready(self) -> str | None:
         """Return None when cursors can be read, else what stands in the way."""
@@ -87,6 +97,16 @@ class PostgresCursors:
     async def failed(self, connector: str, at: datetime, why: str) -> None:
         """Note what is wrong, and since when."""
         await self._database.value(FAILED, connector, why.replace("\0", ""), at)
+
+    async def answered(self, connector: str) -> datetime | None:
+        """Return when the source last answered."""
+        at: datetime | None = await self._database.value(ANSWERED, connector)
+        return at
+
+    async def described(self, connector: str, nature: Nature) -> None:
+        """Note what the connector can know."""
+        keeps = None if nature.keeps is None else int(nature.keeps.total_seconds())
+        await self._database.value(DESCRIBED, connector, nature.sees_outbound, keeps)
 
     async def _under(self, statement: str, lease: Lease, value: object) -> None:
         if await self._database.value(statement, lease.connector, lease.fence, value) is None:

@@ -16,6 +16,7 @@ from peyvand.back_off import BackOff
 from peyvand.blobs import Blobs
 from peyvand.cursors import Cursors
 from peyvand.delivery import Delivery
+from peyvand.errands import Desk
 from peyvand.errors import SignInFailed, Unavailable
 from peyvand.files import Unpacked, put_away, unpacked
 from peyvand.identity import Organisation
@@ -43,6 +44,7 @@ class Listener:
     publisher: Publisher
     cursors: Cursors | None
     blobs: Blobs
+    desk: Desk = field(default_factory=Desk)
     back_off: BackOff = field(default_factory=lambda: BackOff(most=30.0, refused=30.0))
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
@@ -68,6 +70,7 @@ class Listener:
         (stored,) = await put_away([found], self.blobs)
         await self.publisher.publish([stored])
         metrics.count([stored])
+        await self.desk.note(self.source, self.settings, [(found.reading.delivery, stored)])
 
     def refused(self, status: int) -> None:
         """Count what was turned away."""

@@ -12,6 +12,7 @@ EVENTS = Counter("peyvand_events_published_total", "Events made durable", ["conn
 REFUSED = Counter("peyvand_refused_total", "Requests refused before they were a delivery", ["connector", "status"])
 SECONDS = Histogram("peyvand_webhook_seconds", "Webhook request to answer", ["connector"])
 LAST_POLL = Gauge("peyvand_last_poll_timestamp_seconds", "When a pulled source last answered", ["connector"])
+KEEPS = Gauge("peyvand_source_keeps_seconds", "How long a pulled source holds what nobody asked for", ["connector"])
 FAILING = Gauge("peyvand_connector_failing", "1 while a pulled source cannot be read", ["connector"])
 
 

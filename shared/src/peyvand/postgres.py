@@ -1,7 +1,7 @@
 """A few connections to PostgreSQL for a service that is no timeline: what is away is said in words."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
@@ -68,6 +68,14 @@ class Postgres:
         with _translated():
             async with self._pool.acquire(timeout=self._seconds) as connection:
                 return await connection.fetchval(statement, *arguments)
+
+    async def rows(self, statement: str, *arguments: object) -> list[Mapping[str, Any]]:
+        """Return the rows of a statement, which is a transaction of its own; raises Unavailable."""
+        if self._pool is None:
+            raise Unavailable("the connections to the database are closed")
+        with _translated():
+            async with self._pool.acquire(timeout=self._seconds) as connection:
+                return list(await connection.fetch(statement, *arguments))
 
 
 def _address(url: str) -> str:

@@ -18,6 +18,7 @@ TITLES = {
     413: "Too large",
     415: "Wrong kind of body",
     422: "The request cannot be understood",
+    429: "Too many requests",
     500: "This is our fault",
     503: "Not now",
 }

@@ -12,10 +12,12 @@ import structlog
 from pydantic import BaseModel
 
 from peyvand import metrics
+from peyvand.ahead import one_ahead
 from peyvand.back_off import BackOff
 from peyvand.blobs import Blobs
 from peyvand.cursors import Cursors
 from peyvand.delivery import Delivery
+from peyvand.errands import Desk
 from peyvand.errors import LeaseLost, SignInFailed, SourceStopped, Unavailable
 from peyvand.files import put_away
 from peyvand.identity import Organisation
@@ -29,6 +31,7 @@ __all__ = ["LEASE_SECONDS", "MOST_KEPT_IN_A_ROW", "BackOff", "Pull"]
 log = structlog.get_logger("peyvand.pull")
 
 Closing = AsyncGenerator[Batch, None]  # a fetch is written as a generator, so its clean-up runs when we leave it
+Taken = tuple[Batch, list[Reading]]
 
 LEASE_SECONDS = 30.0
 # So many unreadable deliveries in a row mean that we, not they, are broken.
@@ -58,6 +61,7 @@ class Pull:
     blobs: Blobs
     holder: str
     workers: Workers = field(default_factory=lambda: Workers(1))
+    desk: Desk = field(default_factory=Desk)
     back_off: BackOff = field(default_factory=BackOff)
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
@@ -99,18 +103,33 @@ class Pull:
         The source is asked, and anything written, only while the lease surely holds.
         """
         cursor = await self.cursors.load(tenure.lease)
-        async with aclosing(cast("Closing", self.source.fetch(self.settings, cursor))) as batches:
+        await self._tell_age()
+        async with (
+            aclosing(cast("Closing", self.source.fetch(self.settings, cursor))) as batches,
+            aclosing(self._taken(batches, tenure)) as taken,
+        ):
             while self.stopped is None:
-                tenure.require()
-                batch = await self._next(batches)
-                if batch.arrivals:
-                    await self._take(batch, tenure)
+                batch, readings = await anext(taken)
+                if readings:
+                    await self._publish(readings, tenure)
                 if batch.cursor != cursor:
                     tenure.require()
                     cursor = batch.cursor
                     await self.cursors.save(tenure.lease, cursor)
                 await self._answered(bool(batch.arrivals), batch.trouble)
         return self.stopped
+
+    def _taken(self, batches: Closing, tenure: Tenure) -> AsyncGenerator[Taken, None]:
+        taken = self._take(batches, tenure)
+        return one_ahead(taken) if self.source.ahead else taken
+
+    async def _tell_age(self) -> None:
+        """Let the metrics know how old the cursor is, also when the source has not answered since we were started."""
+        answered = await self.cursors.answered(self.connector)
+        if answered is not None:
+            metrics.LAST_POLL.labels(self.connector).set(answered.timestamp())
+        if self.source.keeps is not None:
+            metrics.KEEPS.labels(self.connector).set(self.source.keeps.total_seconds())
 
     async def _rest(self, stopped: SourceStopped) -> NoReturn:
         """Say again and again that the source is stopped; the lease is kept, so that no other copy reads on."""
@@ -125,14 +144,21 @@ class Pull:
         except Exception as error:
             raise OfSource(error) from error
 
-    async def _take(self, batch: Batch, tenure: Tenure) -> None:
-        # elsewhere: two hundred mails, or one that was made to be slow, must not hold up the webhooks
+    async def _take(self, batches: Closing, tenure: Tenure) -> AsyncGenerator[Taken, None]:
+        """Yield batches with what they mean, their files put away."""
         job = Job(sense(self.source), self.settings, self.organisation)
-        found = await self.workers.read(job, [self._delivery(a) for a in batch.arrivals])
-        readings = await put_away(found, self.blobs)
+        while True:
+            tenure.require()
+            batch = await self._next(batches)
+            # elsewhere: two hundred mails, or one that was made to be slow, must not hold up the webhooks
+            found = await self.workers.read(job, [self._delivery(a) for a in batch.arrivals]) if batch.arrivals else []
+            yield batch, await put_away(found, self.blobs)
+
+    async def _publish(self, readings: list[Reading], tenure: Tenure) -> None:
         tenure.require()
         await self.publisher.publish(readings)
         metrics.count(readings)
+        await self.desk.note(self.source, self.settings, [(r.delivery, r) for r in readings])
         self._count_kept(readings)
 
     def _count_kept(self, readings: list[Reading]) -> None:

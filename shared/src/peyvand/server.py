@@ -11,6 +11,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from peyvand.errors import PeyvandError
+from peyvand.proxies import Behind, Proxies
 
 # A live page's stream never ends by itself; webhooks that are being answered get this long to finish.
 GRACE_SECONDS = 2
@@ -74,14 +75,17 @@ class _Server(uvicorn.Server):
         self.stopping.set()
 
 
-async def serve(app: ASGIApp, listener: socket.socket, stopping: asyncio.Event) -> None:
-    """Answer requests until SIGTERM or SIGINT, which set `stopping` and leave what follows alone."""
+async def serve(app: ASGIApp, listener: socket.socket, stopping: asyncio.Event, proxies: Proxies | None = None) -> None:
+    """Answer requests until SIGTERM or SIGINT, which set `stopping` and leave what follows alone.
+
+    Who called is taken from the headers of trusted `proxies`; without any named, of one on this machine.
+    """
     settings = uvicorn.Config(
-        app,
+        Behind(app, proxies or Proxies()),
         log_config=None,
         access_log=False,
         server_header=False,
-        proxy_headers=True,  # from a proxy on this machine: else all the world behind it would look like this machine
+        proxy_headers=False,  # it knows no host and no Forwarded, and obeys a variable of the environment
         lifespan="off",
         timeout_graceful_shutdown=GRACE_SECONDS,
     )

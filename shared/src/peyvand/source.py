@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Generic, Protocol, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -16,6 +16,8 @@ from peyvand.event import Attachment, Flag, InteractionEvent
 from peyvand.identity import Organisation
 from peyvand.publish import Reading
 
+# The method of a delivery of our own: what became of a file at its vendor. Webhooks take GET, POST and PUT alone.
+FILES = "FILES"
 # The header of a delivery that was brought in from an archive: what it was brought in from.
 IMPORTED = "peyvand-import"
 
@@ -24,6 +26,8 @@ S = TypeVar("S", bound=BaseModel)
 Normalise = Callable[[Delivery, S, Organisation], Sequence[InteractionEvent]]
 Verify = Callable[[Delivery, S], None]
 Check = Callable[[S], Awaitable[str]]
+# Says what it did, or None when nothing was asked of the vendor.
+Enlist = Callable[[S], Awaitable[str | None]]
 Follow = Callable[[Delivery, S], Awaitable[Delivery]]
 # The bytes of the files that a delivery holds, by their SHA-256 in hex; pure, and asked only when an event names some.
 Files = Callable[[Delivery, S], Mapping[str, bytes]]
@@ -98,6 +102,20 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a caller is turned away: what a problem body (RFC 9457) would say, and the headers that go with it."""
+
+    status: int
+    why: str
+    faults: tuple[Fault, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+# Counts the proved calls of one connector by the network address that they come from; raises TooMany.
+Guard = Callable[[Delivery, str], None]
+
+
 def accepted(_delivery: Delivery, _settings: BaseModel) -> Answer:
     """Answer 200 with nothing: some vendors execute what a body says."""
     return Answer()
@@ -118,6 +136,16 @@ def never(_settings: BaseModel) -> bool:
     return False
 
 
+def nothing_beside(_delivery: Delivery, _settings: BaseModel) -> Mapping[str, str]:
+    """Add no header."""
+    return {}
+
+
+def unguarded(_settings: BaseModel) -> Guard | None:
+    """Let calls come as often as they do."""
+    return None
+
+
 def nowhere(_settings: BaseModel) -> str | None:
     """Hand deliveries on to nobody."""
     return None
@@ -126,14 +154,22 @@ def nowhere(_settings: BaseModel) -> str | None:
 @dataclass(frozen=True, slots=True)
 class WebhookSource(Generic[S]):
     """A source that calls us. `ours`: the contract is our own, so an unreadable body is answered 422, not kept.
+    `apart`: its service serves it at an address of its own, and not below /webhooks.
 
     `challenge` answers a GET handshake (None: no such method); `answer` says what a good delivery is answered with;
     `serves` chooses among a channel's sources by a connector's settings. Where a delivery only names what proves it (a
     certificate), `prove` fetches that into a header of its own for `verify`; `follow` does what a verified one asks for
     and fetches what it names. Both may raise Unavailable.
 
+    `methods` are those that deliver: a vendor that hands over by GET names it; HEAD never delivers.
+    `enlist` tells the vendor at the start whom to call; `take_over` does as `check`, and takes from others what the
+    vendor brings them instead of us. `keeps`: how long the vendor holds what was not taken.
+
     `locate` says where the files lie that its events only name; `relays_to` names whom each delivery is handed on to,
     unchanged, once it is durable; `sees_outbound` is false where the vendor never tells what we write ourselves.
+
+    What pages in browsers need: `preflight` answers OPTIONS, `beside` are headers of every answer, `refuse` says it in
+    another way than by a problem body (None: by one), `guard` makes what counts a connector's calls.
     """
 
     name: str
@@ -144,15 +180,24 @@ class WebhookSource(Generic[S]):
     follow: Follow[S] | None = None
     challenge: Callable[[Delivery, S], Answer] | None = None
     answer: Callable[[Delivery, S], Answer] = accepted
+    preflight: Callable[[Delivery, S], Answer] | None = None
+    beside: Callable[[Delivery, S], Mapping[str, str]] = nothing_beside
+    refuse: Callable[[Delivery, S, Refusal], Answer | None] | None = None
+    guard: Callable[[S], Guard | None] = unguarded
     check: Check[S] = nothing_to_check
     serves: Callable[[S], bool] = always
     max_body: int = 5 * 1024 * 1024
     ours: bool = False
+    apart: bool = False
     revision: int = 1
     files: Files[S] | None = None
     locate: Locate[S] | None = None
     relays_to: Callable[[S], str | None] = nowhere
+    enlist: Enlist[S] | None = None
+    take_over: Check[S] | None = None
+    keeps: timedelta | None = None
     sees_outbound: Callable[[S], bool] = always
+    methods: tuple[str, ...] = ("POST", "PUT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +214,8 @@ class PullSource(Generic[S]):
     """A source that we ask. `fetch` yields batches for ever, an empty one when the source answered with nothing new.
 
     It is resumed only after the batch is durable and its cursor saved, so whatever it acknowledges to the vendor on
-    resuming is safe. It raises Unavailable (try again), SignInFailed (tell a human).
+    resuming is safe; one that acknowledges nothing may be resumed `ahead` of that. It raises Unavailable (try again),
+    SignInFailed (tell a human).
     """
 
     name: str
@@ -182,8 +228,11 @@ class PullSource(Generic[S]):
     files: Files[S] | None = None
     locate: Locate[S] | None = None
     relays_to: Callable[[S], str | None] = nowhere
+    take_over: Check[S] | None = None
+    keeps: timedelta | None = None
     sees_outbound: Callable[[S], bool] = always
     oauth: OAuth[S] | None = None
+    ahead: bool = False
 
     def grant(self, settings: S) -> Grant | None:
         """Return how an account's tokens are had, or None when it needs none."""
@@ -211,6 +260,7 @@ class ListenSource(Generic[S]):
     serves: Callable[[S], bool] = always
     revision: int = 1
     files: Files[S] | None = None
+    locate: Locate[S] | None = None
 
 
 Source = WebhookSource[Any] | PullSource[Any] | ListenSource[Any]
@@ -247,6 +297,8 @@ def normalised(
     source: Source | Sense, delivery: Delivery, settings: BaseModel, organisation: Organisation
 ) -> tuple[InteractionEvent, ...]:
     """Return a delivery's events; raises Skipped, BadPayload, or Stumbled whatever the channel stumbled over."""
+    if delivery.method == FILES:
+        return (InteractionEvent.model_validate_json(delivery.body),)
     try:
         events = tuple(source.normalise(delivery, settings, organisation))
     except PeyvandError:

@@ -10,11 +10,12 @@ from uuid import UUID, uuid5
 
 import orjson
 
-from peyvand.cursors import Cursor, Lease
+from peyvand.cursors import Cursor, Lease, Nature
 from peyvand.delivery import Delivery
 from peyvand.errors import LeaseLost, Unavailable
 from peyvand.event import InteractionEvent
 from peyvand.publish import Reading
+from peyvand.register import REMEMBERED, Claim, Fate, Noted, Standing
 
 CAPTURED_AT = datetime(2026, 10, 4, 8, 30, tzinfo=UTC)
 _NAMESPACE = UUID("7d9f3c58-61d2-5a3e-8a55-3f0b8f4f2c10")
@@ -47,6 +48,8 @@ class MemoryCursors:
     fences: dict[str, int] = field(default_factory=dict)
     holders: dict[str, str] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
+    answers: dict[str, datetime] = field(default_factory=dict)
+    natures: dict[str, Nature] = field(default_factory=dict)
 
     async def acquire(self, connector: str, holder: str, seconds: float) -> Lease | None:
         """Lease the connector unless somebody else holds it."""
@@ -78,14 +81,22 @@ class MemoryCursors:
         self.cursors[lease.connector] = orjson.loads(orjson.dumps(cursor))
 
     async def polled(self, connector: str, at: datetime) -> None:
-        """Forget the last error."""
-        del at
+        """Note the answer, and forget the last error."""
+        self.answers[connector] = at
         self.errors.pop(connector, None)
 
     async def failed(self, connector: str, at: datetime, why: str) -> None:
         """Keep the last error."""
         del at
         self.errors[connector] = why
+
+    async def answered(self, connector: str) -> datetime | None:
+        """Return the time of the last answer."""
+        return self.answers.get(connector)
+
+    async def described(self, connector: str, nature: Nature) -> None:
+        """Keep the nature."""
+        self.natures[connector] = nature
 
 
 @dataclass
@@ -109,6 +120,52 @@ class MemoryBlobs:
         return self.held[name]
 
 
+@dataclass
+class MemoryRegister:
+    """What partners said, in memory."""
+
+    known: dict[tuple[str, str], Standing] = field(default_factory=dict)
+    noted: dict[str, list[Noted]] = field(default_factory=dict)
+    away: bool = False
+
+    async def claim(self, connector: str, claims: Sequence[Claim]) -> Sequence[Standing]:
+        """Claim ids."""
+        self._require_there()
+        return [self._claimed((connector, claim.id), claim) for claim in claims]
+
+    def _claimed(self, place: tuple[str, str], claim: Claim) -> Standing:
+        known = self.known.get(place)
+        if known is None or claim.revision > known.claim.revision:
+            self.known[place] = Standing(claim)
+        return self.known[place]
+
+    async def note(self, connector: str, noted: Noted, durable: Sequence[Claim] = ()) -> None:
+        """Remember a request, and what is durable."""
+        self._require_there()
+        for claim in durable:
+            if self.known[connector, claim.id].claim.delivery_id == claim.delivery_id:
+                self.known[connector, claim.id] = Standing(claim, durable=True)
+        before = self.noted.setdefault(connector, [])
+        same = [n for n in before if n.key == noted.key][: REMEMBERED - 1]
+        others = [n for n in before if n.key != noted.key]
+        self.noted[connector] = sorted([noted, *same, *others], key=lambda n: n.id, reverse=True)
+
+    async def fate(self, connector: str, own_id: str) -> Fate | None:
+        """Return what an id stands for; what is durable is stored."""
+        self._require_there()
+        known = self.known.get((connector, own_id))
+        return None if known is None else Fate(known, "stored" if known.durable else None)
+
+    async def requests(self, connector: str, key: str | None = None) -> Sequence[Noted]:
+        """Return the remembered requests."""
+        self._require_there()
+        return [n for n in self.noted.get(connector, []) if key in (None, n.key)]
+
+    def _require_there(self) -> None:
+        if self.away:
+            raise Unavailable("the register is away")
+
+
 def captured(path: Path, channel: str, connector: str = "fixture", received_at: datetime = CAPTURED_AT) -> Delivery:
     """Return the delivery that a fixture file holds: `.http` with its request line and headers, else the bytes as such.
 
@@ -123,6 +180,11 @@ def captured(path: Path, channel: str, connector: str = "fixture", received_at: 
     return Delivery(
         made, connector, channel, received_at, content, url=extra.get("url", ""), headers=extra.get("headers", {})
     )
+
+
+def captured_from(content: bytes, channel: str) -> Delivery:
+    """Return the delivery that the content of a `.http` file is."""
+    return _request(content, uuid5(_NAMESPACE, channel), channel, channel, CAPTURED_AT)
 
 
 def _request(content: bytes, made: UUID, channel: str, connector: str, received_at: datetime) -> Delivery:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
@@ -18,13 +18,15 @@ from uuid_utils.compat import uuid7
 from peyvand import metrics
 from peyvand.blobs import Blobs
 from peyvand.delivery import Delivery
-from peyvand.errors import BadPayload, BadSignature, Skipped, Stumbled, Unavailable, UnknownType
+from peyvand.errands import Desk
+from peyvand.errors import BadPayload, BadSignature, Skipped, Stumbled, TooMany, Unavailable, UnknownType
 from peyvand.files import Unpacked, files_of, put_away
 from peyvand.identity import Organisation
 from peyvand.problem import problem
+from peyvand.proxies import AUTHORITY
 from peyvand.publish import Publisher, Reading
 from peyvand.redaction import secrets_of, without_secrets
-from peyvand.source import Answer, WebhookSource, normalised
+from peyvand.source import Answer, Guard, Refusal, WebhookSource, normalised
 
 log = structlog.get_logger("peyvand.webhook")
 
@@ -44,6 +46,11 @@ class Hook:
         """Return what must not be stored with a delivery."""
         return secrets_of(self.settings)
 
+    @cached_property
+    def guard(self) -> Guard | None:
+        """Return what counts the calls, where they are counted."""
+        return self.source.guard(self.settings)
+
 
 @dataclass(frozen=True, slots=True)
 class Webhooks:
@@ -55,10 +62,12 @@ class Webhooks:
     blobs: Blobs
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     new_id: Callable[[], UUID] = uuid7
+    desk: Desk = field(default_factory=Desk)
+    public_url: str | None = None  # under which the world calls; else what the request, or a trusted proxy, says
 
     def route(self) -> Route:
         """Return the one route; plain Starlette, for raw bytes and speed."""
-        return Route("/webhooks/{connector}", self.receive, methods=["GET", "POST", "PUT"])
+        return Route("/webhooks/{connector}", self.receive, methods=["GET", "POST", "PUT", "OPTIONS"])
 
     async def receive(self, request: Request) -> Response:
         """Answer one call."""
@@ -75,25 +84,36 @@ class Webhooks:
 
     async def _answer(self, request: Request, name: str, hook: Hook) -> Response:
         try:
-            body = await _body(request, hook.source.max_body)
+            body = await body_within(request, hook.source.max_body)
         except ClientDisconnect:
             return problem(400, "The connection was closed before the body had arrived.")
+        delivery = self._delivery(request, name, hook, body or b"")
         if body is None:
-            return problem(413, f"At most {hook.source.max_body} bytes are taken here.")
-        delivery = self._delivery(request, name, hook, body)
-        if request.method in ("GET", "HEAD"):  # a route that takes GET takes HEAD: neither delivers anything
-            return _challenged(hook, delivery)
+            return _refused(hook, delivery, Refusal(413, f"At most {hook.source.max_body} bytes are taken here."))
+        match request.method:
+            case "OPTIONS":
+                return _shaken(hook, delivery, hook.source.preflight)
+            case method if method in hook.source.methods:
+                return await self._answered(hook, delivery, request.client.host if request.client else "")
+            case _:  # a route that takes GET takes HEAD, which delivers nothing
+                return _shaken(hook, delivery, hook.source.challenge)
+
+    async def _answered(self, hook: Hook, delivery: Delivery, address: str) -> Response:
         try:
             delivery = await _proven(hook, delivery)
+            if hook.guard is not None:
+                hook.guard(delivery, address)
             await self._take(hook, delivery)
         except BadSignature as error:
-            return problem(403, f"{error}.")
+            return _refused(hook, delivery, Refusal(403, f"{error}."))
         except BadPayload as error:
-            return problem(422, f"{error}.", faults=error.faults)
+            return _refused(hook, delivery, Refusal(422, f"{error}.", error.faults))
+        except TooMany as error:
+            return _refused(hook, delivery, Refusal(429, f"{error}.", headers=_later(error.retry_after)))
         except Unavailable as error:
-            log.warning("not taken", connector=name, why=str(error))
-            return problem(503, f"{error}.", headers={"Retry-After": str(error.retry_after)})
-        return _plain(hook.source.answer(delivery, hook.settings))
+            log.warning("not taken", connector=delivery.connector, why=str(error))
+            return _refused(hook, delivery, Refusal(503, f"{error}.", headers=_later(error.retry_after)))
+        return _plain(hook, delivery, hook.source.answer(delivery, hook.settings))
 
     async def _take(self, hook: Hook, delivery: Delivery) -> None:
         """Make a delivery durable; raises BadPayload only when the contract is our own."""
@@ -105,6 +125,7 @@ class Webhooks:
         (stored,) = await put_away([replace(found, reading=kept_back)], self.blobs)
         await self.publisher.publish([stored])
         metrics.count([stored])
+        await self.desk.note(hook.source, hook.settings, [(delivery, stored)])
 
     def _unpack(self, hook: Hook, delivery: Delivery) -> Unpacked:
         reading = self._read(hook, delivery)
@@ -120,6 +141,14 @@ class Webhooks:
                 raise
             return Reading(delivery, kept=str(error), unknown=isinstance(error, UnknownType))
 
+    def _url(self, request: Request) -> str:
+        """Return the address as the caller saw it: some sign it."""
+        if self.public_url:
+            query = f"?{request.url.query}" if request.url.query else ""
+            return f"{self.public_url}{request.url.path}{query}"
+        authority = request.scope.get(AUTHORITY)
+        return str(request.url.replace(netloc=authority) if authority else request.url)
+
     def _delivery(self, request: Request, name: str, hook: Hook, body: bytes) -> Delivery:
         return Delivery(
             id=self.new_id(),
@@ -127,7 +156,7 @@ class Webhooks:
             channel=hook.source.name,
             received_at=self.now(),
             body=body,
-            url=str(request.url),
+            url=self._url(request),
             method=request.method,
             headers={k.decode("latin-1"): v.decode("latin-1") for k, v in request.scope["headers"]},
         )
@@ -145,7 +174,7 @@ async def _proven(hook: Hook, delivery: Delivery) -> Delivery:
     return delivery if source.follow is None else await source.follow(delivery, settings)
 
 
-async def _body(request: Request, limit: int) -> bytes | None:
+async def body_within(request: Request, limit: int) -> bytes | None:
     """Return the body, or None when it is longer than the limit, without reading on."""
     announced = request.headers.get("content-length", "")
     if announced.isdecimal() and int(announced) > limit:
@@ -159,14 +188,31 @@ async def _body(request: Request, limit: int) -> bytes | None:
     return b"".join(parts)
 
 
-def _challenged(hook: Hook, delivery: Delivery) -> Response:
-    if hook.source.challenge is None:
-        return problem(405, "This webhook takes POST.", headers={"Allow": "POST"})
+def _shaken(hook: Hook, delivery: Delivery, answer: Callable[[Delivery, Any], Answer] | None) -> Response:
+    """Return the answer to a call that delivers nothing."""
+    if answer is None:
+        taken = ", ".join(m for m in hook.source.methods if m != "PUT")
+        return problem(405, f"This webhook takes {taken}.", headers={"Allow": taken})
     try:
-        return _plain(hook.source.challenge(delivery, hook.settings))
+        return _plain(hook, delivery, answer(delivery, hook.settings))
     except BadSignature as error:
         return problem(403, f"{error}.")
 
 
-def _plain(answer: Answer) -> Response:
-    return Response(answer.body, answer.status, headers=dict(answer.headers))
+def _refused(hook: Hook, delivery: Delivery, refusal: Refusal) -> Response:
+    own = hook.source.refuse and hook.source.refuse(delivery, hook.settings, refusal)
+    if own:
+        return _plain(hook, delivery, own)
+    beside = hook.source.beside(delivery, hook.settings)
+    return problem(refusal.status, refusal.why, faults=refusal.faults, headers={**beside, **refusal.headers})
+
+
+def _plain(hook: Hook, delivery: Delivery, answer: Answer) -> Response:
+    response = Response(answer.body, answer.status, headers=dict(answer.headers))
+    for name, value in hook.source.beside(delivery, hook.settings).items():
+        response.headers.append(name, value)  # Vary may stand there already
+    return response
+
+
+def _later(seconds: int) -> dict[str, str]:
+    return {"Retry-After": str(seconds)}

@@ -57,7 +57,8 @@ class Service:
 async def served(service: Service, listener: socket.socket) -> None:
     """Serve until told to stop; the server ends first, then the consumer, its letters, and the database."""
     stopping, door = asyncio.Event(), Door("the database has not been opened yet")
-    server = asyncio.create_task(serve(door, listener, stopping))
+    proxies = service.process.server_of(service.configuration).proxies
+    server = asyncio.create_task(serve(door, listener, stopping, proxies))
     try:
         database = await patiently(lambda: open_database(service.database, service.limits), door, server)
         if database is None:

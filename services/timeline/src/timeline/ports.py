@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 from uuid import UUID
 
 from peyvand.delivery import Delivery
+from peyvand.errands import Waiting
 from peyvand.event import Direction, InteractionEvent
 from peyvand.publish import Receipt
 from peyvand.settings import Sharing
@@ -242,12 +243,26 @@ class Books:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """What is known of a connector by evidence."""
+    """What is known of a connector by evidence.
+
+    `sees_outbound` is false where nobody tells us what we write ourselves: such a chat is only the customer's half, and
+    says nothing of how fast we answer. `keeps` is how long the source waits to be asked. `files` are those that are
+    still to be fetched from the vendor, `relayed` the deliveries that are still to be handed on.
+    """
 
     books: Books
     polled_at: datetime | None = None
     error: str | None = None
     error_since: datetime | None = None
+    sees_outbound: bool = True
+    keeps: timedelta | None = None
+    files: Waiting | None = None
+    relayed: Waiting | None = None
+
+    @property
+    def lost_from(self) -> datetime | None:
+        """Return from when on the source throws away what nobody has asked it for, if it ever does."""
+        return self.polled_at + self.keeps if self.polled_at and self.keeps else None
 
 
 class Timelines(Protocol):
@@ -299,6 +314,10 @@ class Timelines(Protocol):
 
     async def health(self, who: Principal, connectors: Sequence[str]) -> Sequence[Health]:
         """Return each connector's books and state."""
+        ...
+
+    async def one_sided(self, who: Principal) -> frozenset[str]:
+        """Return the connectors that never see what we write: how fast we answer there, nobody can tell."""
         ...
 
     async def deliveries(

@@ -2,6 +2,7 @@
 
 from peyvand.event.build import event as event
 from peyvand.event.build import event_id, happened, interaction_id, keyed_id, party
+from peyvand.event.files import AT_THE_VENDOR, asking, told
 from peyvand.event.model import (
     Attachment,
     Call,
@@ -23,6 +24,7 @@ from peyvand.event.model import (
 )
 
 __all__ = [
+    "AT_THE_VENDOR",
     "Attachment",
     "Call",
     "CallResult",
@@ -40,10 +42,12 @@ __all__ = [
     "Reported",
     "Role",
     "Status",
+    "asking",
     "event",
     "event_id",
     "happened",
     "interaction_id",
     "keyed_id",
     "party",
+    "told",
 ]

@@ -9,6 +9,7 @@ KINDS = {
     "email": "",
     "telegram": "",
     "bale": "",
+    "rubika": "",
     "whatsapp_bsuid": "business portfolio",
     "messenger": "page",
     "instagram": "account",

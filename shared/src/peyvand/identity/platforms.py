@@ -8,7 +8,8 @@ from peyvand.identity.writing import latin_digits, without_unseen
 
 # The Bot API promises at most 52 significant bits.
 _LARGEST = 2**52 - 1
-_BSUID = re.compile(r"[A-Z]{2}\.[A-Za-z0-9]{1,128}\Z")
+# ENT: an id that linked portfolios share.
+_BSUID = re.compile(r"[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}\Z")
 _SCOPED = re.compile(r"[0-9]{5,32}\Z")
 # What stands in a field for "none": 0, 0000, -1, undefined.
 _NONE = re.compile(r"[0\-]*\Z|-1\Z")

@@ -14,6 +14,10 @@ from peyvand.settings.model import Api, Configuration, Connector, Foreign, Serve
 from peyvand.settings.secrets import Secrets
 
 SECTIONS = ("organisation", "people", "identity", "defaults", "proxy", "connectors", "server", "storage", "api")
+# What a connector of any channel may say; all else is its channel's.
+OF_ALL = ("name", "channel", "team", "sharing", "largest_file_mb")
+# A file passes through memory on its way into the blob store.
+LARGEST_MB = 500
 # It stands in a webhook's address and in file names.
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}\Z")
 M = TypeVar("M", bound=BaseModel)
@@ -156,9 +160,17 @@ class _Reader:
             self._mistake((*path, "channel"), f"unknown channel {channel!r}; known are {', '.join(sorted(channels))}")
             return None
         model = channels[channel]
-        own = {k: v for k, v in entry.items() if k not in ("name", "channel", "team", "sharing")}
-        settings = self.checked(model, {**self._defaults(channel, model), **own}, path)
-        return Connector(str(entry.get("name")), channel, settings, team, sharing) if settings else None
+        own = {k: v for k, v in entry.items() if k not in OF_ALL}
+        settings = self.checked(model, {**self._defaults(channel, model, entry.get("name")), **own}, path)
+        largest = self._largest(entry, path)
+        return Connector(str(entry.get("name")), channel, settings, team, sharing, largest) if settings else None
+
+    def _largest(self, entry: dict[str, Any], path: Path_) -> int | None:
+        given = entry.get("largest_file_mb")
+        if given is None or (type(given) is int and 0 < given <= LARGEST_MB):
+            return given
+        self._mistake((*path, "largest_file_mb"), f"must be a whole number of megabytes, 1 to {LARGEST_MB}")
+        return None
 
     def _sharing(self, entry: dict[str, Any], path: Path_) -> Sharing | None:
         if (given := entry.get("sharing")) is None or given in tuple(Sharing):
@@ -166,9 +178,14 @@ class _Reader:
         self._mistake((*path, "sharing"), f"must be one of {', '.join(Sharing)}")
         return None
 
-    def _defaults(self, channel: str, model: type[BaseModel]) -> dict[str, Any]:
-        """Return defaults of the channel, and the proxy and time zone of the file where the channel knows one."""
-        general = {"proxy": self._at(("proxy",)), "timezone": self._at(("organisation", "timezone"))}
+    def _defaults(self, channel: str, model: type[BaseModel], name: Any) -> dict[str, Any]:
+        """Return defaults of the channel, and of the file what the channel knows: proxy, time zone, own address."""
+        public = self._at(("server", "public_url"))
+        general = {
+            "proxy": self._at(("proxy",)),
+            "timezone": self._at(("organisation", "timezone")),
+            "address": f"{public.rstrip('/')}/webhooks/{name}" if isinstance(public, str) and public else None,
+        }
         known = {k: v for k, v in general.items() if v is not None and k in model.model_fields}
         own = self._at(("defaults", channel))
         return {**known, **(own if isinstance(own, dict) else {})}

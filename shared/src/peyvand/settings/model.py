@@ -1,11 +1,15 @@
 """What peyvand.yaml says, checked."""
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
 from peyvand.identity import Organisation, Rules
+from peyvand.proxies import LOCAL, Proxies
+
+_PUBLIC = re.compile(r"https?://[^\s/?#@]+(?:/[^\s?#]*)?\Z")
 
 
 class Strict(BaseModel):
@@ -28,6 +32,29 @@ class Server(Strict):
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535)
     public_url: str | None = None
+    trusted_proxies: tuple[str, ...] = LOCAL
+
+    @field_validator("public_url")
+    @classmethod
+    def _an_address(cls, value: str | None) -> str | None:
+        if value and not _PUBLIC.match(value):
+            raise ValueError(
+                "must be the address that vendors call, without a path of a webhook: https://peyvand.example.ir"
+            )
+        return value.rstrip("/") if value else None
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        try:
+            return Proxies(value).named
+        except ValueError as error:
+            raise ValueError(f"{error}; name addresses and networks, as 10.0.0.5 or 10.0.0.0/24") from error
+
+    @property
+    def proxies(self) -> Proxies:
+        """Return the proxies whose word is taken."""
+        return Proxies(self.trusted_proxies)
 
 
 class ApiToken(Strict):
@@ -64,6 +91,7 @@ class Connector:
     settings: BaseModel
     team: str | None = None
     sharing: Sharing | None = None  # None: nothing
+    largest_file_mb: int | None = None  # of files that are fetched from the vendor
 
 
 @dataclass(frozen=True, slots=True)

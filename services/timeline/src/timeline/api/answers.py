@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from peyvand.errands import Waiting
 from peyvand.event import Change, Clock, InteractionEvent
 from peyvand.identity import Proof
 from timeline.api import examples
@@ -150,6 +151,18 @@ class WhyAnswer(BaseModel):
         return cls(interaction_id=interaction, placed_by=tuple(PlacedBy.of(p) for p in placings), events=evidence)
 
 
+class WaitingAnswer(BaseModel):
+    """What waits: how many, since when the oldest, and why it could not be done when it was last tried."""
+
+    count: int
+    oldest: datetime
+    error: str | None
+
+    @classmethod
+    def of(cls, waiting: Waiting | None) -> "WaitingAnswer | None":
+        return cls(count=waiting.count, oldest=waiting.oldest, error=waiting.error) if waiting else None
+
+
 class ConnectorAnswer(BaseModel):
     """A connector's books (seen = stored + duplicate + skipped + kept + arriving) and state."""
 
@@ -169,6 +182,10 @@ class ConnectorAnswer(BaseModel):
     polled_at: datetime | None
     error: str | None
     error_since: datetime | None
+    sees_outbound: bool = Field(description="False where only what customers say is seen, and not what we answer.")
+    lost_from: datetime | None = Field(description="From when on the source throws away what nobody asked it for.")
+    files: WaitingAnswer | None = Field(description="Files that are still to be fetched from the vendor.")
+    relayed: WaitingAnswer | None = Field(description="Deliveries that are still to be handed on (relay_to).")
 
     @classmethod
     def of(cls, channel: str, team: str | None, health: Health) -> "ConnectorAnswer":
@@ -177,7 +194,8 @@ class ConnectorAnswer(BaseModel):
             name=books.connector, channel=channel, team=team, seen=books.seen, stored=books.stored,
             duplicate=books.duplicate, skipped=dict(books.skipped), kept=books.kept, arriving=books.arriving,
             balanced=books.balanced, last_at=books.last_at, polled_at=health.polled_at, error=health.error,
-            error_since=health.error_since,
+            error_since=health.error_since, sees_outbound=health.sees_outbound, lost_from=health.lost_from,
+            files=WaitingAnswer.of(health.files), relayed=WaitingAnswer.of(health.relayed),
         )  # fmt: skip
 
 

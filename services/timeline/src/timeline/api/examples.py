@@ -131,6 +131,10 @@ CONNECTOR: dict[str, Any] = {
     "balanced": True,
     "last_at": "2026-10-04T08:30:00Z",
     "polled_at": "2026-10-04T08:31:12Z",
+    "sees_outbound": True,
+    "lost_from": None,
+    "files": None,
+    "relayed": {"count": 12, "oldest": "2026-10-04T08:29:40Z", "error": "the receiver answers 502"},
     "error": None,
     "error_since": None,
 }

@@ -23,6 +23,7 @@ from peyvand.event import (
     Status,
 )
 from timeline.folds.call import FoldedCall, fold_call
+from timeline.folds.files import with_fetched
 from timeline.folds.parties import merged_parties
 
 CONTENT = (Change.CREATED, Change.EDITED, Change.LEG)
@@ -80,7 +81,8 @@ def fold(events: Collection[InteractionEvent]) -> Interaction:
     first = content[0]
     edits = [e for e in content if e.change is Change.EDITED]
     latest = max(edits, key=lambda e: (e.order, e.event_id)) if edits else first
-    deletions = [e.occurred_at for e in distinct if e.change is Change.DELETED]
+    deletions = [e.occurred_at for e in distinct if e.change is Change.DELETED and not _taken_back(e, latest)]
+    status = max((e.status for e in distinct if e.status), key=STATUS_ORDER.__getitem__, default=None)
     call = fold_call([e for e in content if e.call is not None]) if any(e.call for e in content) else None
     return Interaction(
         id=first.interaction_id,
@@ -100,9 +102,9 @@ def fold(events: Collection[InteractionEvent]) -> Interaction:
         quoted=latest.quoted,
         formatted=latest.html is not None,
         language=latest.language,
-        flags=_union(e.flags for e in (first, latest)),
-        attachments=latest.attachments,
-        status=max((e.status for e in distinct if e.status), key=STATUS_ORDER.__getitem__, default=None),
+        flags=_flags((first, latest), distinct, status),
+        attachments=with_fetched(latest.attachments, distinct),
+        status=status,
         reactions=_reactions(distinct),
         edited_at=latest.occurred_at if edits else None,
         deleted_at=min(deletions, default=None),
@@ -111,6 +113,20 @@ def fold(events: Collection[InteractionEvent]) -> Interaction:
         purchase=latest.purchase,
         report=latest.report,
     )
+
+
+def _flags(
+    said: Iterable[InteractionEvent], events: Iterable[InteractionEvent], status: Status | None
+) -> tuple[Flag, ...]:
+    """Return the flags of what is said, and why a message failed, unless somebody says that it arrived."""
+    reports = [e for e in events if e.change is Change.STATUS and e.status is Status.FAILED]
+    standing = reports if status is Status.FAILED else []
+    return _union(e.flags for e in (*(e for e in said if e not in reports), *standing))
+
+
+def _taken_back(deletion: InteractionEvent, latest: InteractionEvent) -> bool:
+    """Return whether an order was fetched back from a shop's bin: what somebody unsent stays so."""
+    return latest.kind is Kind.PURCHASE and bool(deletion.order) and latest.order > deletion.order
 
 
 def standing(event: InteractionEvent) -> tuple[int, int, float, str]:

@@ -1,11 +1,13 @@
 """The books of a connector, counted over its delivery rows, and its state."""
 
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, select
 
+from peyvand.errands import Task
 from timeline.ports import Books, Health
+from timeline.store.errands import waiting_of
 from timeline.store.statements import table
 from timeline.store.tables import ConnectorStateRow, DeliveryRow, EventRow
 
@@ -16,7 +18,18 @@ def health_of(connection: Connection, connector: str) -> Health:
     """Return what is known of a connector by evidence."""
     state = connection.execute(select(STATE).where(STATE.c.connector == connector)).first()
     books = books_of(connection, connector)
-    return Health(books, state.polled_at, state.error, state.error_since) if state else Health(books)
+    files, relayed = (waiting_of(connection, task, [connector]).get(connector) for task in (Task.FETCH, Task.RELAY))
+    if state is None:
+        return Health(books, files=files, relayed=relayed)
+    keeps = None if state.keeps_seconds is None else timedelta(seconds=state.keeps_seconds)
+    sees = state.sees_outbound is not False
+    return Health(books, state.polled_at, state.error, state.error_since, sees, keeps, files, relayed)
+
+
+def one_sided(connection: Connection) -> frozenset[str]:
+    """Return the connectors that are known not to see what we write."""
+    blind = select(STATE.c.connector).where(STATE.c.sees_outbound.is_(False))
+    return frozenset(connection.execute(blind).scalars())
 
 
 def books_of(connection: Connection, connector: str) -> Books:

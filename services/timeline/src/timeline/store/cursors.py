@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, func, literal, or_, select, update
 
-from peyvand.cursors import Cursor, Lease
+from peyvand.cursors import Cursor, Lease, Nature
 from peyvand.errors import LeaseLost
 from timeline.store.columns import Utc
 from timeline.store.database import Database
@@ -70,6 +70,17 @@ class SqlCursors:
     async def failed(self, connector: str, at: datetime, why: str) -> None:
         """Note what is wrong, and since when."""
         await self._note(connector, error=why, error_since=func.coalesce(STATE.c.error_since, literal(at, Utc)))
+
+    async def answered(self, connector: str) -> datetime | None:
+        """Return when the source last answered."""
+        noted = select(STATE.c.polled_at).where(STATE.c.connector == connector)
+        found: datetime | None = await self.database.read(lambda c: c.execute(noted).scalar())
+        return found
+
+    async def described(self, connector: str, nature: Nature) -> None:
+        """Note what the connector can know."""
+        keeps = None if nature.keeps is None else int(nature.keeps.total_seconds())
+        await self._note(connector, sees_outbound=nature.sees_outbound, keeps_seconds=keeps)
 
     async def _under(self, lease: Lease, **values: object) -> None:
         ours = update(STATE).where(STATE.c.connector == lease.connector, STATE.c.fence == lease.fence)

@@ -14,7 +14,7 @@ from timeline.deliveries import Accounted, DeliveryPage
 from timeline.folds.interaction import Interaction
 from timeline.ports import Changes, Customer, Filters, Health, Hit, Page, Principal
 from timeline.store import feed, finding
-from timeline.store.books import health_of
+from timeline.store.books import health_of, one_sided
 from timeline.store.contents import event_from
 from timeline.store.customers import customer_today, customers_by_id
 from timeline.store.database import Database
@@ -108,6 +108,11 @@ class SqlTimelines:
         """Return each connector's books and state."""
         names = [c for c in connectors if who.connectors is None or c in who.connectors]
         return await self.database.read(lambda c: [health_of(c, name) for name in names])
+
+    async def one_sided(self, who: Principal) -> frozenset[str]:
+        """Return the connectors that never see what we write."""
+        found = await self.database.read(one_sided)
+        return found if who.connectors is None else found & who.connectors
 
     async def deliveries(
         self, who: Principal, connector: str | None, outcome: str | None, older_than: str | None, limit: int

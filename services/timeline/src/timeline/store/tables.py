@@ -25,6 +25,7 @@ _WEIGHED = ("strength", "first_at", "a", "b")  # the order in which refused link
 _LARGE = "refused = 'large'"
 _AT_DOMAIN = "domain IS NOT NULL"
 _STRANGER = "stranger IS NOT NULL"
+_UNDONE = "done_at IS NULL"
 # Written into the queries as it stands here: SQLite takes an index of some rows only for the very words.
 GIVEN = "kind IN ('name', 'tag') AND revoked_at IS NULL"
 _KEY_ORDER = {"sqlite_with_rowid": False}  # the rows stand in the order of their key, without an index beside them
@@ -296,3 +297,65 @@ class ConnectorStateRow(SQLModel, table=True):
     polled_at: datetime | None = Field(default=None, sa_type=Utc)
     error: str | None = Field(default=None, sa_type=Words)
     error_since: datetime | None = Field(default=None, sa_type=Utc)
+    sees_outbound: bool | None = None  # whether what we write ourselves reaches it; None: it has not been started since
+    keeps_seconds: int | None = Field(default=None, sa_type=Integer)  # how long its source waits to be asked
+
+
+class PartnerEventRow(SQLModel, table=True):
+    """The record: what a partner's own id stands for; nothing of what it says but a digest."""
+
+    __tablename__ = "partner_event"
+    __table_args__ = (_KEY_ORDER,)
+
+    connector: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    revision: int
+    digest: str
+    event_id: UUID = Field(sa_type=Id)
+    delivery_id: UUID = Field(sa_type=Id)
+    received_at: datetime = Field(sa_type=Utc)
+    durable: bool = False
+
+
+class PartnerRequestRow(SQLModel, table=True):
+    """One of the last requests of a partner's key, and how it was answered."""
+
+    __tablename__ = "partner_request"
+    __table_args__ = (Index("ix_partner_request_key", "connector", "key", "id"),)
+
+    id: UUID = Field(sa_type=Id, primary_key=True)
+    connector: str
+    key: str
+    at: datetime = Field(sa_type=Utc)
+    method: str
+    status: int
+    why: str = Field(default="", sa_type=Words)
+    events: int = 0
+    rows: list[dict[str, Any]] = Field(sa_column=Column("rows", _JSON, nullable=False))
+
+
+class ErrandRow(SQLModel, table=True):
+    """What is to be done for a delivery: a file to fetch, a delivery to hand on. When done its key stays a while."""
+
+    __tablename__ = "errand"
+    __table_args__ = (
+        Index("uq_errand_connector_task_key", "connector", "task", "key", unique=True),
+        Index("ix_errand_due", "task", "connector", "due", postgresql_where=text(_UNDONE), sqlite_where=text(_UNDONE)),
+        Index(
+            "ix_errand_line", "task", "connector", "number", postgresql_where=text(_UNDONE), sqlite_where=text(_UNDONE)
+        ),
+        {"sqlite_autoincrement": True},
+    )
+
+    number: int | None = Field(default=None, sa_column=Column("number", _BIG, primary_key=True, autoincrement=True))
+    connector: str
+    task: str  # fetch | relay
+    key: UUID = Field(sa_type=Id)
+    payload: bytes = Field(sa_type=LargeBinary)
+    born: datetime = Field(sa_type=Utc)
+    due: datetime = Field(sa_type=Utc)
+    attempts: int = 0
+    error: str | None = Field(default=None, sa_type=Words)
+    holder: str | None = None
+    leased_until: datetime | None = Field(default=None, sa_type=Utc)
+    done_at: datetime | None = Field(default=None, sa_type=Utc)

@@ -14,6 +14,7 @@ from timeline.ports import Customer, Page
 from timeline.web import wording
 from timeline.web.asked import Asked, asked_of
 from timeline.web.entry import Entry, entry_of
+from timeline.web.halves import halves_of
 from timeline.web.visit import Visit
 
 ENTRIES = 40
@@ -38,6 +39,7 @@ async def customer(visit: Visit) -> Response:
     return visit.page(
         "customer.html",
         customer=found,
+        halves=await halves_of(visit, found),
         days=await days_of(page.entries, visit, found),
         older=page.older,
         asked=asked,

@@ -17,6 +17,8 @@ LATE = timedelta(minutes=30)
 ARCHIVED = timedelta(days=7)
 # The flag of what was brought in by `peyvand import`.
 IMPORTED = "imported"
+# What stands elsewhere on the page than among the remarks: beside the time, or in how entries hang together.
+SHOWN_ELSEWHERE = (IMPORTED, "album")
 LONG_TEXT = 1_200
 LONG_LINES = 16
 # A page of entries holds no more than this of one text; the entry's own page holds all.
@@ -50,8 +52,8 @@ class Entry:
 
     @property
     def flags(self) -> tuple[Flag, ...]:
-        """Return what there is to know of it; that it is from an archive stands among the badges."""
-        return tuple(flag for flag in self.interaction.flags if flag.name != IMPORTED)
+        """Return what there is to know of it, and is not said elsewhere."""
+        return tuple(flag for flag in self.interaction.flags if flag.name not in SHOWN_ELSEWHERE)
 
     @property
     def missed(self) -> bool:

@@ -57,6 +57,7 @@ def _environment(language: Language, marks: Mapping[str, str]) -> Environment:
         asset=partial(_asset, marks),
         company_domain=company_domain,
         stored_file=lambda file: file.at.startswith("sha256:"),
+        file_state=lambda file: wording.FILES.get(file.state, ""),
         new_key=lambda: uuid4().hex,
     )
     return environment

@@ -8,6 +8,7 @@ from timeline.ports import Health
 from timeline.reminding import Reminder
 from timeline.web import wording
 from timeline.web.language import marked
+from timeline.web.moments import Moment
 from timeline.web.visit import Visit
 
 KNOTS = 10
@@ -28,6 +29,23 @@ DUE = {
 }
 
 
+# Of the time for which a source waits to be asked, the part that may pass before people are warned.
+WARNED_AFTER = 4
+LOSING = marked("The source has not answered for long. It throws away what is older than %(span)s: from %(time)s on.")
+LOST = marked(
+    "The source has not answered for long. It throws away what is older than %(span)s: since %(time)s some may be lost."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """What is about to be lost, or may have been: how long the source keeps anything, and since or from when."""
+
+    words: str
+    span: str
+    since: Moment
+
+
 @dataclass(frozen=True, slots=True)
 class State:
     """A connector as people see it: its tone (good, calm, bad) and a word for it."""
@@ -38,6 +56,7 @@ class State:
     health: Health
     tone: str
     word: str
+    loss: Loss | None = None
 
 
 async def states_of(visit: Visit) -> list[State]:
@@ -45,7 +64,9 @@ async def states_of(visit: Visit) -> list[State]:
     known = {c.name: c for c in visit.serving.visible(visit.who)}
     healths = {h.books.connector: h for h in await visit.serving.timelines.health(visit.who, list(known))}
     return [
-        State(name, wording.family(c.channel), c.team, healths[name], *_tone(healths[name]))
+        State(
+            name, wording.family(c.channel), c.team, healths[name], *_tone(healths[name]), _loss(visit, healths[name])
+        )
         for name, c in known.items()
         if name in healths
     ]
@@ -61,6 +82,15 @@ def _tone(health: Health) -> tuple[str, str]:
     if health.polled_at or health.books.last_at:
         return "good", marked("works")
     return "calm", marked("nothing heard yet")
+
+
+def _loss(visit: Visit, health: Health) -> Loss | None:
+    """Return what threatens, once a source has kept silent for a part of the time for which it keeps anything."""
+    moments, at, keeps = visit.moments, health.lost_from, health.keeps
+    if at is None or keeps is None or moments.now < at - keeps + keeps / WARNED_AFTER:
+        return None
+    words = LOST if moments.now >= at else LOSING
+    return Loss(words, wording.span(moments.language, keeps), moments.full(at))
 
 
 async def status(visit: Visit) -> Response:

@@ -15,12 +15,28 @@ CHANNELS = {
     "email": marked("E-mail"),
     "telegram": marked("Telegram"),
     "bale": marked("Bale"),
+    "rubika": marked("Rubika"),
     "whatsapp": marked("WhatsApp"),
     "messenger": marked("Messenger"),
     "instagram": marked("Instagram"),
     "sms": marked("SMS"),
     "phone": marked("Phone"),
     "web": marked("Web form"),
+    "partner": marked("Our own systems"),
+    "webchat": marked("Website chat"),
+    "shop": marked("Shop"),
+    "line": marked("LINE"),
+    "viber": marked("Viber"),
+    "slack": marked("Slack"),
+    "mapped": marked("Source of JSON"),
+}
+# Why a file is not here, where it is not.
+FILES = {
+    "at the vendor": marked("still at the vendor"),
+    "gone at the vendor": marked("the vendor has it no more"),
+    "too large, at the vendor": marked("too large to be fetched"),
+    "at an address that is not fetched": marked("at an address that is not fetched"),
+    "could not be fetched": marked("could not be fetched"),
 }
 # Kinds of handles that are no channel's.
 HANDLES = {
@@ -44,6 +60,15 @@ FAMILIES = {
     "freeswitch": "phone",
     "calllog": "phone",
     "webform": "web",
+    "kavenegar": "sms",
+    "melipayamak": "sms",
+    "smsir": "sms",
+    "twilio_sms": "sms",
+    "crisp": "webchat",
+    "goftino": "webchat",
+    "tawk": "webchat",
+    "woocommerce": "shop",
+    "orders": "shop",
 }
 DIRECTIONS = {
     Direction.INBOUND: marked("From the customer"),
@@ -110,6 +135,23 @@ FLAGS = {
     "too-deep": marked("Nested too deep to be read whole"),
     "several-senders": marked("Several senders"),
     "misleading-name": marked("The sender's name shows another address"),
+    "possible-duplicate": marked("Perhaps here twice: it came without a number of its own"),
+    "comment": marked("A comment in public"),
+    "post": marked("A post in public"),
+    "hidden": marked("Hidden under the post"),
+    "mention": marked("We were mentioned: the vendor does not say by whom"),
+    "referral": marked("Came by a link or an advertisement"),
+    "opt-in": marked("Agreed to be written to"),
+    "preference": marked("A wish about advertising"),
+    "product": marked("About a product"),
+    "story-reply": marked("Answers a story"),
+    "story-mention": marked("Mentions us in a story"),
+    "ephemeral": marked("It disappears after it was seen"),
+    "system": marked("A notice of the messenger"),
+    "unsupported": marked("The vendor does not hand over what it says"),
+    "failed": marked("Why it failed"),
+    "incomplete": marked("More came with it that cannot be read"),
+    "edited": marked("Its writer changed it later"),
 }
 REPORTED = {
     "failed": marked("not delivered"),
@@ -125,6 +167,7 @@ CHANGES = {
     "status": marked("status"),
     "reaction": marked("reaction"),
     "leg": marked("leg of a call"),
+    "files": marked("what became of a file"),
 }
 OUTCOMES = {
     Outcome.STORED: marked("stored"),
