@@ -33,6 +33,12 @@ def test_there_are_sixty_cases_and_more() -> None:
         ("Ok\n\n-- \nAli\n\nOn Mon, Oct 5, 2026 Ali <a@b.co> wrote:\n> old", "nn ss  hh"),
         ("Ok\n\nSent from my iPhone\n\n> On Oct 5, 2026, Ali <a@b.co> wrote:\n> old", "nn s hh"),
         ("FYI\n\n---------- Forwarded message ---------\nFrom: Ali\n\nnew to us", "nn f"),
+        ("-------- پیام اصلی --------\nموضوع: قیمت\nتاریخ: ۱۴۰۵/۰۷/۱۳ ۰۹:۴۱\nاز: سارا <s@b.ir>\n\nسلام", "f"),
+        (
+            "-----Ursprüngliche Nachricht-----\nVon: Eva <e@b.de>\nGesendet: 5.10.2026\nAn: Ali\nBetreff: x\n\nHallo",
+            "f",
+        ),
+        ("nur wenn a < b\n> gilt das\n> immer noch?", "nhh"),
         ("Ok\n\n________\ncyclists mailing list\nhttps://lists.example.com/", "nn oo"),
     ],
 )

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
+from typing import TypeGuard
 
 from ingest_email.reading.newwords.folded import Kind
 from replies.fetching import CRISP, TRIMMER, gem, npm_package, sdist
@@ -18,6 +19,7 @@ END = "\n%%%\n"
 HISTORY = frozenset({Kind.HISTORY})
 OTHERS = HISTORY | {Kind.FORWARD}
 FOLDED = frozenset({Kind.HISTORY, Kind.SIGNATURE, Kind.FOOTER})
+_TAG = re.compile(r"</?[a-z][a-z0-9]*(?:\s[^<>]*)?/?>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +107,17 @@ SETS = (
 )
 
 
-def words_alone(answer: str) -> str:
-    """Return an answer without its tags and blanks: all that sets agree on."""
-    text = re.sub(r"<(?:/?[a-z][^<>]*)>", " ", answer) if answer.lstrip().startswith("<html") else answer
-    return "".join(unescape(text).split())
+# Answers that are wrong for somebody who reads the mail: counted apart, and fitted by no rule.
+DISPUTED = {
+    "test_link_closed_with_quotation_marker_on_new_line": "one `From:` above a label that no mail has is a form, "
+    "and to fold it away would hide what a customer filled in",
+}
+
+
+def words_alone(answer: str, *, html: bool = False) -> str:
+    """Return an answer without blanks, and without tags where it is HTML: all that sets agree on."""
+    text = unescape(_TAG.sub(" ", answer)) if html else answer
+    return "".join(text.split())
 
 
 def _plain(path: Path) -> str:
@@ -131,17 +140,22 @@ def _is_text(node: ast.expr) -> bool:
 
 def _compared(path: Path, function: str, *, html: bool) -> Iterator[Case]:
     """Yield the comparisons of a test file: `eq_(answer, quotations.<function>(mail))`, where both are constants."""
-    for test in _parsed(path).body:
+    for test in filter(_is_plain, _parsed(path).body):
         known: dict[str, object] = {}
-        for node in test.body if isinstance(test, ast.FunctionDef) else ():
+        for node in test.body:
             if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
                 known[node.targets[0].id] = _constant(node.value, known)
             for call in (n for n in ast.walk(node) if isinstance(n, ast.Call) and _name(n.func) == "eq_"):
                 asked = next((n for n in ast.walk(call.args[1]) if _name(getattr(n, "func", n)) == function), None)
                 mail = _constant(asked.args[0], known) if isinstance(asked, ast.Call) else None
                 answer = _constant(call.args[0], known)
-                if isinstance(mail, str) and isinstance(answer, str) and isinstance(test, ast.FunctionDef):
+                if isinstance(mail, str) and isinstance(answer, str):
                     yield Case(test.name, mail, answer, html=html)
+
+
+def _is_plain(test: ast.stmt) -> TypeGuard[ast.FunctionDef]:
+    """Return whether a test asks the library as it is: one that patches its limits says nothing about a mail."""
+    return isinstance(test, ast.FunctionDef) and not test.decorator_list
 
 
 def _constant(node: ast.expr, known: dict[str, object]) -> object:

@@ -15,8 +15,9 @@ from ingest_email.reading.newwords.folded import (
     Parting,
     Span,
 )
+from ingest_email.reading.newwords.headers import header_block
 from ingest_email.reading.newwords.history import anchors
-from ingest_email.reading.newwords.page import SIGNED, Page, empty
+from ingest_email.reading.newwords.page import SIGNED, Page, below, empty
 from ingest_email.reading.newwords.standing import endings, standing
 from ingest_email.reading.newwords.vocabulary import Vocabulary, vocabulary
 
@@ -83,7 +84,7 @@ def _passed_on(subject: str, known: Vocabulary) -> bool:
 def _once(page: Page, known: Vocabulary, *, passed_on: bool) -> Parting:
     seen = page.seen
     found = anchors(page, known)
-    found[:1] = [_passed(a, seen, by_subject=passed_on) for a in found[:1]]
+    found[:1] = [_passed(a, seen, known, by_subject=passed_on) for a in found[:1]]
     history = [a.span for a in standing(found, seen, known)]
     spans = [*history, *endings(seen, history, known)]
     if not spans and not page.signed:
@@ -96,13 +97,19 @@ def _once(page: Page, known: Vocabulary, *, passed_on: bool) -> Parting:
     return _explained(tuple(kinds), found, history)
 
 
-def _passed(anchor: Anchor, seen: list[str], *, by_subject: bool) -> Anchor:
-    """Return the first mail that follows as passed on, where the subject says so or no word stands above it."""
+def _passed(anchor: Anchor, seen: list[str], known: Vocabulary, *, by_subject: bool) -> Anchor:
+    """Return the first mail that follows as passed on, if the subject says so or no word stands above its headers."""
     start, end = anchor.span.start, anchor.span.end
     whole = anchor.why in (HEADERS, PARTED, MARKED_BY) and end == len(seen)
-    if whole and (by_subject or (anchor.why == HEADERS and empty(seen, 0, start))):
+    if whole and (by_subject or (empty(seen, 0, start) and _headed(anchor, seen, known))):
         return Anchor(Span(Kind.FORWARD, start, end), PASSED_ON)
     return anchor
+
+
+def _headed(anchor: Anchor, seen: list[str], known: Vocabulary) -> bool:
+    """Return whether an earlier mail begins with its headers, be it below a line that marks it."""
+    first = below(seen, anchor.span.start + 1)
+    return anchor.why == HEADERS or (anchor.why == PARTED and header_block(seen, first, known) is not None)
 
 
 def _kinds(page: Page, spans: list[Span], *, signed: bool) -> list[Kind]:

@@ -26,6 +26,7 @@ class _Block:
     strange: bool = False
     address: bool = False
     date: bool = False
+    abreast: bool = False
 
     @property
     def whole(self) -> bool:
@@ -47,7 +48,8 @@ def header_block(seen: list[str], at: int, known: Vocabulary) -> Anchor | None:
     block = _read(seen, at, known)
     rule = at - 1 if at > 0 and seen[at - 1] else at - 2
     ruled = rule >= 0 and _RULE.match(seen[rule].lstrip(MARKED)) is not None
-    if not (block.whole or (block.two and (ruled or at == 0 or not seen[at - 1]))):
+    apart = ruled or block.abreast or at == 0 or not seen[at - 1]
+    if not (block.whole or (block.two and apart)):
         return None
     start = rule if ruled else at
     return Anchor(Span(Kind.HISTORY, start, len(seen)), HEADERS, sure=block.whole or ruled)
@@ -60,6 +62,7 @@ def _read(seen: list[str], at: int, known: Vocabulary) -> _Block:
         labels = _labels(text, known)
         for kinds, value in labels:
             _add(block, kinds, value)
+        block.abreast |= len(labels) > 1  # nobody writes so by hand: a program lost the line breaks
         continued = 0 if labels or not text else continued + 1
         if continued and (blank or not block.kinds or continued > _MOST_CONTINUED):
             break

@@ -4,7 +4,7 @@ from ingest_email.reading.newwords.attribution import attribution, unended
 from ingest_email.reading.newwords.folded import ANGLES, MARKED_BY, PASSED_ON, Anchor, Kind, Span
 from ingest_email.reading.newwords.headers import header_block
 from ingest_email.reading.newwords.page import MARKED, QUOTES, SIGNED, Page
-from ingest_email.reading.newwords.quotes import quote_end
+from ingest_email.reading.newwords.quotes import closes, quote_end
 from ingest_email.reading.newwords.separators import SIGNS, introduction, passes_on, separator
 from ingest_email.reading.newwords.vocabulary import Vocabulary
 
@@ -33,7 +33,7 @@ def anchors(page: Page, known: Vocabulary) -> list[Anchor]:
 
 def _anchor(seen: list[str], at: int, floor: int, known: Vocabulary) -> Anchor | None:
     line = seen[at]
-    if line[0] in QUOTES:
+    if line[0] in QUOTES and not closes(seen, at):
         return _quote(seen, at, floor, known)
     if line[0] == SIGNED:
         return None

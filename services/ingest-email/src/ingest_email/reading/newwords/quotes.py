@@ -2,13 +2,17 @@
 
 import re
 
-from ingest_email.reading.newwords.page import QUOTES, below
+from ingest_email.reading.newwords.page import LONGEST, QUOTES, below
 
 # A link that a program wrapped within a quote, whose rest stands on a line without a mark.
 _LINK = re.compile(r"\((?:https?://[^\s()]*)\)(?: ?>)?\Z")
 # Programs that wrap long lines of a quote leave the rest of a sentence without a mark.
 _WRAPPED = 60
 _UNFINISHED = re.compile(r"[\w,،\-]\Z")
+# Programs that write a link as `<link>` break the line within it; the `>` of its end marks no quote.
+_WHOLE = re.compile(r"<[^<>]*>")
+_OPEN = re.compile(r"<\s*(?:\Z|https?:|mailto:|[^\s<>]{1,100}@)")
+_FARTHEST = 3
 
 
 def quote_end(seen: list[str], at: int) -> int:
@@ -18,6 +22,15 @@ def quote_end(seen: list[str], at: int) -> int:
         end = beneath + 1
         beneath = end if end < len(seen) and seen[end] else below(seen, end)
     return end
+
+
+def closes(seen: list[str], at: int) -> bool:
+    """Return whether the `>` that a line begins with ends a link or an address that the lines above it opened."""
+    top = at
+    while top > max(0, at - _FARTHEST) and seen[top - 1] and seen[top - 1][0] not in QUOTES:
+        top -= 1
+    above = " ".join(line[-LONGEST:] for line in seen[top:at])
+    return "<" in above and _OPEN.search(_WHOLE.sub("", above)) is not None
 
 
 def _broken(seen: list[str], end: int, at: int) -> bool:
