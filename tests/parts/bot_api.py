@@ -145,7 +145,8 @@ class BotApi:
         answer = self._methods().get(method.lower())
         if answer is None:
             return Refusal(404, "Not Found").response()
-        return _result(answer(parameters))
+        found = answer(parameters)
+        return found.response() if isinstance(found, Refusal) else _result(found)
 
     def _methods(self) -> dict[str, Callable[[dict[str, Any]], object]]:
         return {
@@ -215,6 +216,8 @@ class BotApi:
 
     def _get_file(self, parameters: dict[str, Any]) -> object:
         file_id = str(parameters.get("file_id"))
+        if file_id not in self.files:
+            return Refusal(400, "Bad Request: wrong file_id or the file is temporarily unavailable")
         size = len(self.files.get(file_id, b""))
         return {
             "file_id": file_id,

@@ -1,5 +1,6 @@
 """A bot's entry in peyvand.yaml: what is accepted, and what is refused with which words."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from ingest_social.channels import bale, telegram
 from ingest_social.registry import SOURCES
 from peyvand.app import source_of
 from peyvand.settings import Connector
-from social.accounts import TOKEN, telegram_account
+from social.accounts import TOKEN, bale_account, rubika_account, telegram_account
 
 SECRET = "sixteen-characters"
 
@@ -43,6 +44,9 @@ def test_the_bots_id_stands_in_its_token() -> None:
         ({"proxy": "127.0.0.1:1080"}, "socks5://"),
         ({"poll_seconds": 0}, "greater than or equal to 1"),
         ({"groups": "some"}, "addressed"),
+        ({"relay_to": "bot.example.ir"}, "begins with https://"),
+        ({"address": "/webhooks/shop"}, "begins with https://"),
+        ({"outbound": "seen"}, "posted"),
         ({"tokn": "x"}, "Extra inputs"),
     ],
 )
@@ -72,3 +76,21 @@ def test_telegram_and_bale_differ_in_their_address() -> None:
 def test_the_mode_chooses_the_source(channel: str, mode: str, source: object) -> None:
     account = source.settings.model_validate({"token": TOKEN, "mode": mode, "secret": SECRET})  # type: ignore[attr-defined]
     assert source_of(Connector("shop", channel, account), SOURCES) is source
+
+
+@pytest.mark.parametrize(("outbound", "sees"), [("unseen", False), ("posted", True), ("business", True)])
+def test_both_halves_are_seen_only_where_somebody_tells_them(outbound: str, sees: bool) -> None:
+    account = telegram_account(outbound=outbound)
+    assert {source.sees_outbound(account) for source in (telegram.POLLING, telegram.WEBHOOK)} == {sees}
+
+
+@pytest.mark.parametrize("refused", [bale_account, rubika_account])
+def test_only_telegram_has_business_accounts(refused: Callable[..., object]) -> None:
+    with pytest.raises(ValidationError, match="no business accounts"):
+        refused(outbound="business")
+
+
+def test_updates_are_handed_on_to_the_program_that_is_named() -> None:
+    account = telegram_account(relay_to="https://bot.internal.example.ir/telegram")
+    assert telegram.POLLING.relays_to(account) == telegram.WEBHOOK.relays_to(account) == account.relay_to
+    assert telegram.POLLING.relays_to(telegram_account()) is None

@@ -77,7 +77,7 @@ async def test_check_of_a_webhook_says_whether_it_is_set(bot: BotApi) -> None:
     hooked = account(bot, mode="webhook", secret="sixteen-characters")
     assert "no webhook is set at Telegram yet" in await telegram.check(hooked)
     bot.webhook.url = "https://peyvand.example.ir/webhooks/shop"
-    assert await telegram.check(hooked) == "@peyvand_bot answers; its webhook is set (at peyvand.example.ir)"
+    assert "its webhook is set (at peyvand.example.ir)" in await telegram.check(hooked)
 
 
 async def test_check_of_a_wrong_token_says_what_to_do(bot: BotApi) -> None:

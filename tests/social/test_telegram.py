@@ -235,3 +235,72 @@ def test_a_message_without_its_number_names_the_place() -> None:
     with pytest.raises(BadPayload) as kept:
         told({"message": {"chat": {"id": 1}, "text": "x"}})
     assert [fault.pointer for fault in kept.value.faults] == ["/message/message_id"]
+
+
+def test_the_pictures_of_an_album_name_it() -> None:
+    (first,), (second,) = meaning("photo_with_caption"), meaning("album_second_picture")
+    assert first.flags == second.flags
+    assert first.interaction_id != second.interaction_id
+
+
+def test_a_message_in_a_topic_answers_nobody_by_being_there() -> None:
+    (event,) = meaning("forum_topic_message")
+    assert (event.conversation, event.replies_to) == ("-1001987650000/77", ())
+
+
+def test_a_topic_that_we_opened_does_not_make_every_message_in_it_ours_to_answer() -> None:
+    opened = {"message_id": 77, "from": SARA}
+    with pytest.raises(Skipped, match="not addressed"):
+        told(in_group("hello all", message_thread_id=77, is_topic_message=True, reply_to_message=opened))
+
+
+def test_an_answer_to_another_chat_names_what_it_answers() -> None:
+    (event,), (post,) = meaning("answer_to_another_chat"), meaning("edited_channel_post")
+    assert event.replies_to == (post.message_key,)
+
+
+def test_an_answer_across_a_groups_migration_names_the_old_groups_message() -> None:
+    old = {"id": -4455667788, "type": "group", "title": "مشتریان"}
+    before = told({"message": {**in_group("/price")["message"], "chat": old, "message_id": 9}})
+    replied = {"message_id": 9, "chat": old, "from": BOT}
+    assert told(in_group("and now?", reply_to_message=replied)).replies_to == (before.message_key,)
+
+
+def test_a_channels_direct_messages_are_between_us_and_their_writer() -> None:
+    (question,), (answer,) = meaning("direct_message_to_a_channel"), meaning("direct_message_of_the_channel")
+    assert (question.direction, answer.direction) == (Direction.INBOUND, Direction.OUTBOUND)
+    assert handles(answer, Role.TO) == handles(question, Role.FROM) == [("telegram", "6112233445", "via")]
+
+
+def test_a_colleague_answers_in_a_channels_direct_messages_for_us() -> None:
+    chat = {"id": -1002555666777, "type": "supergroup", "is_direct_messages": True}
+    topic = {"topic_id": 5, "user": REZA}
+    event = told(
+        {"message": {**private("yes", sender=OTHER_BOT, direct_messages_topic=topic)["message"], "chat": chat}}
+    )
+    assert (event.direction, event.conversation) == (Direction.OUTBOUND, "-1002555666777/5")
+
+
+def test_a_guest_message_is_spoken_to_us_and_counts_by_itself() -> None:
+    (event,) = meaning("guest_message")
+    assert event.direction is Direction.INBOUND
+    same = told(
+        {"message": {**in_group("/price")["message"], "message_id": 901, "chat": {**GROUP, "id": -1001444555666}}}
+    )
+    assert event.interaction_id != same.interaction_id
+    with pytest.raises(Skipped, match="groups are ignored"):
+        told({"guest_message": in_group("price?")["message"]}, groups="ignore")
+
+
+def test_paid_media_of_which_there_is_only_a_preview_are_told_by_their_price() -> None:
+    paid = {"star_count": 25, "paid_media": [{"type": "preview", "width": 1, "height": 1}]}
+    event = told(private(None, paid_media=paid))
+    assert (event.text, event.attachments) == ("⭐ 25", ())
+
+
+def test_who_wrote_a_forwarded_message_is_shown_and_nobodys_handle() -> None:
+    (event,) = meaning("forwarded")
+    older = told(private(forward_from={"id": 5, "first_name": "Ali"}, forward_date=1))
+    assert [flag.name for flag in (*event.flags, *older.flags)] == ["forwarded", "forwarded"]
+    assert older.flags[0].why == "Ali"
+    assert [value for _, value, _ in handles(older, Role.FROM)] == [str(REZA["id"])]

@@ -26,6 +26,14 @@ from peyvand.errors import PeyvandError, SignInFailed, Unavailable
 PATIENCE = 10.0
 
 
+class NotDone(Unavailable):
+    """The vendor will not do what we ask; `why` is what it says of our request."""
+
+    def __init__(self, words: str, why: str) -> None:
+        super().__init__(words)
+        self.why = why
+
+
 class _AskedToWait(Exception):
     """The vendor names the seconds after which it will answer again."""
 
@@ -98,7 +106,7 @@ def plain(error: TelegramError, dialect: Dialect) -> PeyvandError:
         case TimedOut():
             return Unavailable(f"{vendor} does not answer in time")
         case BadRequest():
-            return Unavailable(f"{vendor} finds our request malformed")
+            return NotDone(f"{vendor} finds our request malformed", f"{error!s:.200}")
         case NetworkError():
             return Unavailable(
                 f"{vendor} cannot be reached, or is out of order; where it is filtered, set proxy: for this connector"

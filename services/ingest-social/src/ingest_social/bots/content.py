@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterator
 
-from ingest_social.bots.wire import Checklist, Contact, Dice, File, Message, Poll, Titled
+from ingest_social.bots.wire import Checklist, Contact, Dice, File, Message, PaidMedia, Poll, Titled
 from peyvand.event import Attachment
 
 # Files whose type the vendor does not say, because it is always the same.
-_TYPES = {"photo": "image/jpeg", "voice": "audio/ogg", "video_note": "video/mp4"}
-_FILES = ("animation", "audio", "voice", "video", "video_note")
+_TYPES = {"photo": "image/jpeg", "voice": "audio/ogg", "video_note": "video/mp4", "live_photo": "video/mp4"}
+_FILES = ("live_photo", "animation", "audio", "voice", "video", "video_note")
 
 
 def words(message: Message) -> str | None:
@@ -24,8 +24,7 @@ def files(message: Message, vendor: str) -> tuple[Attachment, ...]:
 
 def _files(message: Message) -> Iterator[tuple[str, File]]:
     if message.photo:
-        # one picture in several sizes
-        yield "photo", max(message.photo, key=lambda size: (size.width or 0) * (size.height or 0))
+        yield "photo", _largest(message.photo)
     for kind in _FILES:
         file: File | None = getattr(message, kind)
         if file:
@@ -35,6 +34,24 @@ def _files(message: Message) -> Iterator[tuple[str, File]]:
         yield "document", message.document
     if message.sticker:
         yield "sticker", message.sticker
+    if message.paid_media:
+        yield from _paid(message.paid_media)
+
+
+def _largest(sizes: tuple[File, ...]) -> File:
+    """Return a picture's largest size: it comes in several."""
+    return max(sizes, key=lambda size: (size.width or 0) * (size.height or 0))
+
+
+def _paid(paid: PaidMedia) -> Iterator[tuple[str, File]]:
+    """Return the files that the bot may have; of what nobody has paid for there is only a preview without one."""
+    for medium in paid.paid_media:
+        if medium.photo:
+            yield "photo", _largest(medium.photo)
+        if medium.live_photo:
+            yield "live_photo", medium.live_photo
+        if medium.video:
+            yield "video", medium.video
 
 
 def _attachment(file: File, kind: str, vendor: str) -> Attachment:
@@ -103,4 +120,5 @@ _TELL: tuple[Callable[[Message], str | None], ...] = (
     lambda m: _titled(m.game) if m.game else None,
     lambda m: _titled(m.invoice) if m.invoice else None,
     lambda m: m.web_app_data.data if m.web_app_data else None,
+    lambda m: f"⭐ {m.paid_media.star_count}" if m.paid_media and m.paid_media.star_count else None,
 )

@@ -11,7 +11,7 @@ GROUPS = ("group", "supergroup")
 
 def require_addressed(scene: Scene, message: Message) -> None:
     """Return when a message counts by the account's `groups`; raises Skipped."""
-    if message.chat.type not in GROUPS:
+    if message.chat.type not in GROUPS or message.chat.is_direct_messages:
         return
     require_groups(scene)
     if message.is_automatic_forward:
@@ -23,6 +23,12 @@ def require_addressed(scene: Scene, message: Message) -> None:
         raise Skipped("group message that is not addressed to us")
 
 
+def require_known(scene: Scene, message: Message) -> None:
+    """Return unless it was said in a group and groups do not count; raises Skipped."""
+    if message.chat.type in GROUPS:
+        require_groups(scene)
+
+
 def require_groups(scene: Scene) -> None:
     """Return when groups count at all; raises Skipped."""
     if scene.account.groups == "ignore":
@@ -30,7 +36,7 @@ def require_groups(scene: Scene) -> None:
 
 
 def _addressed(scene: Scene, message: Message) -> bool:
-    replied = message.reply_to_message
+    replied = message.answered
     if replied is not None:
         by_us = scene.is_ours(message.from_) or _as_the_group(message)
         return by_us or _ours(scene, message, replied) or _called(scene, message)

@@ -15,6 +15,8 @@ def told(scene: Scene, message: Message) -> Told:
         return _by_chat(scene, message.chat.title, ours=True)
     if message.business_connection_id:
         return _business(scene, message)
+    if message.direct_messages_topic is not None and message.direct_messages_topic.user is not None:
+        return _to_a_channel(scene, message, message.direct_messages_topic.user)
     if message.sender_chat is not None:
         # somebody who writes as a chat is an administrator when that chat is the group itself
         own = message.sender_chat.id == message.chat.id
@@ -43,6 +45,17 @@ def _business(scene: Scene, message: Message) -> Told:
     return Direction.OUTBOUND, (*sent, scene.person(Role.TO, message.chat))
 
 
+def _to_a_channel(scene: Scene, message: Message, writer: User) -> Told:
+    """The direct messages of a channel: a topic is one writer's, and whoever else writes there is ours."""
+    sender = message.from_
+    if sender is not None and sender.id == writer.id and message.sender_chat is None:
+        return Direction.INBOUND, (_sender(scene, message, writer), scene.bot(Role.TO))
+    chat = message.sender_chat
+    by = party(Role.FROM, [], scene.organisation, chat.title, ours=True) if chat else None
+    author = by or (scene.person(Role.FROM, sender, ours=True) if sender else scene.bot(Role.FROM))
+    return Direction.OUTBOUND, (author, scene.person(Role.TO, writer))
+
+
 def _by_user(scene: Scene, message: Message, sender: User | None) -> Told:
     in_group = message.chat.type in GROUPS
     if sender is None:
@@ -60,7 +73,7 @@ def _by_user(scene: Scene, message: Message, sender: User | None) -> Told:
 
 def _answered(scene: Scene, message: Message) -> tuple[Party, ...]:
     """Return to whom we speak in a group: the one whom we answer, if that is a person and none of us."""
-    replied = message.reply_to_message
+    replied = message.answered
     whom = replied.from_ if replied and replied.sender_chat is None else None
     if whom is None or whom.is_bot or scene.is_ours(whom):
         return ()

@@ -24,13 +24,11 @@ NOTICES = {
 PAYMENTS = {"successful_payment", "refunded_payment"}
 # They say how a message came, not what it says.
 _CIRCUMSTANCES = {
-    "message_thread_id", "is_topic_message", "direct_messages_topic", "sender_boost_count", "sender_tag",
-    "via_bot", "has_protected_content", "is_from_offline", "is_paid_post", "media_group_id", "author_signature",
-    "paid_star_count", "external_reply", "reply_to_story", "reply_to_checklist_task_id",
+    "sender_boost_count", "sender_tag", "via_bot", "has_protected_content", "is_from_offline", "is_paid_post",
+    "author_signature", "paid_star_count", "reply_to_story", "reply_to_checklist_task_id",
     "reply_to_poll_option_id", "link_preview_options", "effect_id", "suggested_post_info",
-    "show_caption_above_media", "has_media_spoiler", "forward_from", "forward_from_chat",
-    "forward_from_message_id", "forward_date", "forward_signature", "forward_sender_name",
-    "guest_bot_caller_user", "guest_bot_caller_chat", "guest_query_id",
+    "show_caption_above_media", "has_media_spoiler", "forward_from_message_id", "forward_date",
+    "forward_signature", "guest_bot_caller_user", "guest_bot_caller_chat",
 }  # fmt: skip
 
 

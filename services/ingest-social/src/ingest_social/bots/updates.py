@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from ingest_social.bots.account import BotAccount
 from ingest_social.bots.dialect import Dialect
 from ingest_social.bots.gestures import deleted, pressed, reacted
-from ingest_social.bots.messages import created, edited
+from ingest_social.bots.messages import created, edited, summoned
 from ingest_social.bots.scene import Scene
 from ingest_social.bots.wire import CallbackQuery, Deleted, Message, Reaction, Update
 from peyvand.delivery import Delivery
@@ -21,13 +21,14 @@ Read = Callable[[Scene, Any], Sequence[InteractionEvent]]
 
 READ: dict[str, Read] = {
     **dict.fromkeys(
-        ("message", "channel_post", "business_message", "guest_message"),
+        ("message", "channel_post", "business_message"),
         lambda scene, payload: [created(scene, Message.model_validate(payload))],
     ),
     **dict.fromkeys(
         ("edited_message", "edited_channel_post", "edited_business_message"),
         lambda scene, payload: [edited(scene, Message.model_validate(payload))],
     ),
+    "guest_message": lambda scene, payload: [summoned(scene, Message.model_validate(payload))],
     "callback_query": lambda scene, payload: [pressed(scene, CallbackQuery.model_validate(payload))],
     "message_reaction": lambda scene, payload: [reacted(scene, Reaction.model_validate(payload))],
     "deleted_business_messages": lambda scene, payload: deleted(scene, Deleted.model_validate(payload)),

@@ -30,6 +30,14 @@ class Chat(Wire):
     first_name: str | None = None
     last_name: str | None = None
     username: str | None = None
+    is_direct_messages: bool | None = None
+
+
+class Topic(Wire):
+    """One writer's part of a channel's direct messages."""
+
+    topic_id: int | None = None
+    user: User | None = None
 
 
 class File(Wire):
@@ -119,6 +127,26 @@ class Origin(Wire):
     chat: Chat | None = None
 
 
+class External(Wire):
+    """What is answered in another chat; the chat is there when the bot may know it."""
+
+    chat: Chat | None = None
+    message_id: int | None = None
+
+
+class PaidMedium(Wire):
+    """One of several; a preview shows no file."""
+
+    photo: tuple[File, ...] | None = None
+    video: File | None = None
+    live_photo: File | None = None
+
+
+class PaidMedia(Wire):
+    star_count: int | None = None
+    paid_media: tuple[PaidMedium, ...] = ()
+
+
 class Button(Wire):
     text: str | None = None
     callback_data: str | None = None
@@ -132,6 +160,7 @@ class Replied(Wire):
     """The message that is answered, as far as an answer needs to know it."""
 
     message_id: int
+    chat: Chat | None = None
     from_: User | None = Field(default=None, alias="from")
     sender_chat: Chat | None = None
     is_automatic_forward: bool | None = None
@@ -149,10 +178,19 @@ class Message(Wire):
     from_: User | None = Field(default=None, alias="from")
     sender_chat: Chat | None = None
     business_connection_id: str | None = None
+    guest_query_id: str | None = None
     sender_business_bot: User | None = None
+    message_thread_id: int | None = None
+    is_topic_message: bool | None = None
+    direct_messages_topic: Topic | None = None
+    media_group_id: str | None = None
     reply_to_message: Replied | None = None
+    external_reply: External | None = None
     quote: Quote | None = None
     forward_origin: Origin | None = None
+    forward_from: User | None = None
+    forward_from_chat: Chat | None = None
+    forward_sender_name: str | None = None
     is_automatic_forward: bool | None = None
     text: str | None = None
     caption: str | None = None
@@ -160,6 +198,8 @@ class Message(Wire):
     caption_entities: tuple[Entity, ...] | None = None
     reply_markup: Markup | None = None
     photo: tuple[File, ...] | None = None
+    live_photo: File | None = None
+    paid_media: PaidMedia | None = None
     document: File | None = None
     animation: File | None = None
     audio: File | None = None
@@ -177,6 +217,26 @@ class Message(Wire):
     game: Titled | None = None
     invoice: Titled | None = None
     web_app_data: WebAppData | None = None
+
+    @property
+    def counted_by(self) -> str | None:
+        """Return in whose count of messages its number is, where that is not the bot's own."""
+        return self.business_connection_id or ("guest" if self.guest_query_id else None)
+
+    @property
+    def place(self) -> str:
+        """Return the chat, and the topic within it where it has topics."""
+        direct = self.direct_messages_topic
+        topic = direct.topic_id if direct else self.message_thread_id if self.is_topic_message else None
+        return str(self.chat.id) if topic is None else f"{self.chat.id}/{topic}"
+
+    @property
+    def answered(self) -> Replied | None:
+        """Return the message that is answered; in a forum every message hangs under its topic, and answers it not."""
+        replied = self.reply_to_message
+        if replied is not None and self.is_topic_message and replied.message_id == self.message_thread_id:
+            return None
+        return replied
 
 
 class CallbackQuery(Wire):

@@ -3,14 +3,13 @@
 https://docs.bale.ai/
 """
 
+from datetime import timedelta
 from functools import partial
-from urllib.parse import parse_qs, urlsplit
 
-from ingest_social.bots import polling, signing_in, updates
-from ingest_social.bots.account import BotAccount, is_called, polls
+from ingest_social.bots import files, polling, signing_in, updates
+from ingest_social.bots.account import BotAccount, is_called, polls, relays_to, sees_outbound
+from ingest_social.bots.address import require_key
 from ingest_social.bots.dialect import Dialect
-from peyvand.delivery import Delivery
-from peyvand.signature import require_token
 from peyvand.source import PullSource, WebhookSource
 
 DIALECT = Dialect(
@@ -19,6 +18,9 @@ DIALECT = Dialect(
     asked=(),  # messages, their edits and pressed buttons are all there is
     repeats=True,
     bare_numbers=False,
+    signs=False,
+    largest=None,
+    keeps=timedelta(hours=24),
 )
 
 
@@ -28,22 +30,35 @@ class Settings(BotAccount):
     base_url: str = "https://tapi.bale.ai/bot"
 
 
-def verify(delivery: Delivery, account: Settings) -> None:
-    """Return when the address called holds the secret (`?key=…`): Bale sends no header that could prove anything."""
-    keys = parse_qs(urlsplit(delivery.url).query).get("key", [])
-    require_token(keys[0] if len(keys) == 1 else None, account.secret)
-
-
+verify = require_key  # Bale sends no header that could prove anything
 normalise = partial(updates.read, DIALECT)
 check = partial(signing_in.check, DIALECT)
+take_over = partial(signing_in.check, DIALECT, take_over=True)
+locate = partial(files.locate, DIALECT)
 POLLING = PullSource(
     name=DIALECT.name,
     settings=Settings,
     fetch=partial(polling.fetch, DIALECT),
     normalise=normalise,
     check=check,
+    take_over=take_over,
     serves=polls,
+    keeps=DIALECT.keeps,
+    locate=locate,
+    relays_to=relays_to,
+    sees_outbound=sees_outbound,
 )
 WEBHOOK = WebhookSource(
-    name=DIALECT.name, settings=Settings, verify=verify, normalise=normalise, check=check, serves=is_called
+    name=DIALECT.name,
+    settings=Settings,
+    verify=verify,
+    normalise=normalise,
+    check=check,
+    enlist=partial(signing_in.enlist, DIALECT),
+    take_over=take_over,
+    serves=is_called,
+    keeps=DIALECT.keeps,
+    locate=locate,
+    relays_to=relays_to,
+    sees_outbound=sees_outbound,
 )
