@@ -6,28 +6,23 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
-from uuid import UUID
 
 import typer
 from rich.console import Console
 
 from ingest_email.registry import PLAIN
 from peyvand.app import source_of
-from peyvand.blobs import open_blobs
-from peyvand.files import Unpacked, put_away
 from peyvand.settings import Configuration, Connector
-from peyvand_standalone.commands.opened import Where, opened
+from peyvand_standalone.commands.opened import Where
 from peyvand_standalone.commands.options import Config, Data
-from peyvand_standalone.commands.patience import PatientStore, patiently
 from peyvand_standalone.commands.plainly import plainly
+from peyvand_standalone.imports import chat_command, orders_command
 from peyvand_standalone.imports.account import Account
+from peyvand_standalone.imports.keeping import keeping
 from peyvand_standalone.imports.mails import Journey, Whose
 from peyvand_standalone.imports.showing import show_counts, show_first, show_trouble
 from peyvand_standalone.places import Places
 from peyvand_standalone.sources import SOURCES
-from timeline.record import record
-from timeline.store import SqlStore
-from timeline.store.present import present
 
 imports = typer.Typer(help="Bring in what was said before Peyvand was there.", no_args_is_help=True)
 
@@ -73,18 +68,8 @@ async def _journey(
     configuration: Configuration, places: Places, whose: Whose, sent: bool, dry_run: bool
 ) -> AsyncIterator[Journey]:
     """Give the way through an archive while the database is open."""
-    async with opened(places) as database:
-        store = PatientStore(SqlStore(database, configuration.organisation.id, configuration.identity))
-        blobs = open_blobs(places.blobs)
-
-        async def here(deliveries: Sequence[UUID]) -> set[UUID]:
-            return await patiently(lambda: present(database, deliveries))
-
-        async def take(found: Sequence[Unpacked]) -> None:
-            if found and not dry_run:
-                await record(await put_away(found, blobs), store)
-
-        yield Journey(whose, here, take, sent)
+    async with keeping(configuration, places, dry_run) as kept:
+        yield Journey(whose, kept.here, kept.take, sent)
 
 
 async def _shown(opening: AbstractAsyncContextManager[Journey], paths: Sequence[Path], console: Console) -> Account:
@@ -98,6 +83,8 @@ async def _shown(opening: AbstractAsyncContextManager[Journey], paths: Sequence[
 
 
 imports.command("mail")(plainly(take_in))
+imports.command("whatsapp-chat")(plainly(chat_command.take_in))
+imports.command("orders")(plainly(orders_command.take_in))
 
 
 @imports.callback()

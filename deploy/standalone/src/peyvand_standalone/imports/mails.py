@@ -2,12 +2,12 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
-from uuid import UUID, uuid5
+from uuid import uuid5
 
 from ingest_email.imap.folders import SENT
 from ingest_email.mailfile.archive import Letter, Unread, letters
@@ -17,15 +17,11 @@ from peyvand.identity import Organisation
 from peyvand.settings import Connector
 from peyvand.source import IMPORTED, Source
 from peyvand_standalone.imports.account import Account
+from peyvand_standalone.imports.keeping import Here, Take
 
 MOST_MAILS = 200
 MOST_BYTES = 8 * 1024 * 1024
 LARGEST = 100 * 1024 * 1024
-
-# Of some deliveries those that are here already.
-Here = Callable[[Sequence[UUID]], Awaitable[set[UUID]]]
-# Makes what was read durable; in a rehearsal it does nothing.
-Take = Callable[[Sequence[Unpacked]], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What an import of mails came to, in words."""
+"""What an import came to, in words."""
 
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
@@ -25,6 +25,20 @@ def show_first(console: Console, events: Sequence[InteractionEvent], zone: ZoneI
     console.print(table)
 
 
+def show_said(console: Console, events: Sequence[InteractionEvent], zone: ZoneInfo) -> None:
+    """Show messages as they were understood."""
+    if not events:
+        return
+    table = Table("Date", "From", "Number", "Direction", "Text", "File", title=f"The first {len(events)}")
+    for event in events:
+        at = event.occurred_at.astimezone(zone).strftime("%Y-%m-%d %H:%M")
+        number = next((h.value for p in event.parties if not p.ours for h in p.handles), "–")
+        files = ", ".join(f"{a.name or 'a file'} ({a.state})" for a in event.attachments) or "–"
+        texts = (_people(event, Role.FROM), number, event.direction.value, event.text or "–", files)
+        table.add_row(at, *map(Text, texts))
+    console.print(table)
+
+
 def show_trouble(console: Console, account: Account) -> None:
     """List what cannot be read."""
     if account.unread:
@@ -35,11 +49,11 @@ def show_trouble(console: Console, account: Account) -> None:
         _say(console, f"  … and {len(account.unread) - MOST_SHOWN:,} more")
 
 
-def show_counts(console: Console, account: Account, applied: bool) -> None:
-    """Say how many mails there were, and what became of them."""
+def show_counts(console: Console, account: Account, applied: bool, what: str = "mails") -> None:
+    """Say how many mails (or what else) there were, and what became of them."""
     parts = [f"{account.new:,} new", f"{account.same:,} here already"]
     parts += [f"{count:,} left out ({rule})" for rule, count in sorted(account.skipped.items())]
-    _say(console, f"{account.found:,} mails: {', '.join(parts)}, {account.kept:,} cannot be read.")
+    _say(console, f"{account.found:,} {what}: {', '.join(parts)}, {account.kept:,} cannot be read.")
     if not applied:
         _say(console, "Nothing was recorded. If this is right, say it again without --dry-run.")
     elif account.kept:
