@@ -1,0 +1,1 @@
+"""Chats on the website: what each vendor posts, as messages between a visitor and an operator."""

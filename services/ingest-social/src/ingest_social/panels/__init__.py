@@ -1,0 +1,1 @@
+"""How each Iranian panel is asked, and what its rows mean."""

@@ -1,0 +1,1 @@
+"""Twilio: what it posts, what it signs, and its list of messages."""
