@@ -220,4 +220,4 @@ async def test_check_says_what_the_form_takes() -> None:
         await webform.check(html) == f"ready for HTML posts from {SITE}; no secret is set, so signed posts are refused"
     )
     settings = webform.Settings.model_validate({"secret": fixture_settings("webform")["secret"]})
-    assert await webform.check(settings) == "ready for signed posts; 1 secret(s) set"
+    assert await webform.check(settings) == "ready for signed posts (standard-webhooks); 1 secret(s) set"

@@ -77,10 +77,50 @@ def test_an_origin_that_is_refused_is_not_saved_by_its_referer() -> None:
         webform.verify(browser(("message", "x"), origin="https://evil.example", referer=f"{SITE}/contact"), OPEN)
 
 
-def test_unsigned_json_is_refused_even_from_an_allowed_page() -> None:
+def test_a_script_of_an_allowed_page_may_post_json_and_of_another_may_not() -> None:
     call = delivered("webform", BODY, {"content-type": "application/json", "origin": SITE})
-    with pytest.raises(BadSignature, match="only an HTML form"):
+    webform.verify(call, OPEN)
+    with pytest.raises(BadSignature, match="name it in origins"):
+        webform.verify(replace(call, headers={**call.headers, "origin": "https://evil.example"}), OPEN)
+
+
+def test_what_is_neither_form_nor_json_is_refused_even_from_an_allowed_page() -> None:
+    call = delivered("webform", BODY, {"content-type": "text/plain", "origin": SITE})
+    with pytest.raises(BadSignature, match="only a form"):
         webform.verify(call, OPEN)
+
+
+def hooked(body: bytes = b"Hello, World!") -> Delivery:
+    """Return the vector of GitHub's page on validating deliveries."""
+    signature = "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17"
+    return delivered("webform", body, {"x-hub-signature-256": signature})
+
+
+def test_the_vector_of_githubs_page_is_accepted_and_nothing_else() -> None:
+    account = form_account(signature="github", secret="It's a Secret to Everybody")
+    webform.verify(hooked(), account)
+    for other in (hooked(b"Hello, world!"), delivered("webform", b"Hello, World!", {})):
+        with pytest.raises(BadSignature):
+            webform.verify(other, account)
+
+
+TOKENED = form_account(signature="bearer", secret=["a new one of the site", "a token of the site"])
+
+
+@pytest.mark.parametrize("scheme", ["Bearer", "bearer"])
+def test_a_bearer_token_is_accepted(scheme: str) -> None:
+    webform.verify(delivered("webform", BODY, {"authorization": f"{scheme} a token of the site"}), TOKENED)
+
+
+@pytest.mark.parametrize("given", ["Bearer another one", "a token of the site", "Basic a token of the site", ""])
+def test_another_token_is_refused(given: str) -> None:
+    with pytest.raises(BadSignature):
+        webform.verify(delivered("webform", BODY, {"authorization": given}), TOKENED)
+
+
+def test_one_schemes_proof_is_not_taken_for_another() -> None:
+    with pytest.raises(BadSignature):
+        webform.verify(signed(), form_account(signature="github", secret=SECRET))
 
 
 def test_a_form_that_takes_html_only_refuses_signatures_it_cannot_check() -> None:

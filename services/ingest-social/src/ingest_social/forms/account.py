@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 from urllib.parse import quote, urlsplit
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from ingest_social.forms.names import Meaning
+from ingest_social.forms.proof import Scheme
 from peyvand.signature import Secrets, standard_webhooks_key
 
 
@@ -18,27 +19,30 @@ Names = Annotated[tuple[str, ...], BeforeValidator(_one_or_more)]
 
 
 class FormAccount(BaseModel):
-    """`secret` is for servers that sign what they post, `form` and `origins` for visitors' browsers."""
+    """`secret` is for servers that sign what they post, `form` and `origins` for visitors' browsers.
+
+    Limits are posts in a minute, 0 for none; `largest_file` is in megabytes.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     secret: Secrets = ()
+    signature: Scheme = "standard-webhooks"
     form: bool = False
     origins: Names = ()
     any_origin: bool = False
     redirect: str | None = None
+    redirects: Names = ()
     honeypot: str | None = None
     fields: Mapping[Meaning, Names] = {}
     thanks: str | None = None
+    visitor_limit: int = Field(default=20, ge=0, le=10_000)
+    form_limit: int = Field(default=300, ge=0, le=100_000)
+    server_limit: int = Field(default=0, ge=0, le=1_000_000)
+    largest_file: int = Field(default=10, ge=0, le=20)
+    most_files: int = Field(default=10, ge=0, le=100)
 
-    @field_validator("secret")
-    @classmethod
-    def _readable(cls, secrets: Secrets) -> Secrets:
-        for secret in secrets:
-            standard_webhooks_key(secret)
-        return secrets
-
-    @field_validator("origins")
+    @field_validator("origins", "redirects")
     @classmethod
     def _addresses_of_sites(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
         found = [origin_of(written) for written in origins]
@@ -55,6 +59,12 @@ class FormAccount(BaseModel):
             raise ValueError("needs a whole address, such as https://www.example.ir/thanks")
         # a header takes no Persian letters
         return quote(redirect, safe=":/?#[]@!$&'()*+,;=%-._~")
+
+    @model_validator(mode="after")
+    def _readable(self) -> "FormAccount":
+        for secret in self.secret if self.signature == "standard-webhooks" else ():
+            standard_webhooks_key(secret)
+        return self
 
     @model_validator(mode="after")
     def _takes_something(self) -> "FormAccount":

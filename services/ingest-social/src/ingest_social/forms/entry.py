@@ -4,9 +4,12 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
+from typing import Any
 
+from ingest_social.forms.account import FormAccount
 from ingest_social.forms.names import Meaning, folded, is_technical, meanings
-from ingest_social.forms.posted import Posted, posted
+from ingest_social.forms.posted import Posted, is_form, posted
+from ingest_social.forms.proof import is_signed, sent_as
 from ingest_social.forms.submission import LONGEST_FIELD, LONGEST_MESSAGE, Submission
 from peyvand.delivery import Delivery, canonical_json
 from peyvand.errors import BadPayload, Fault, Skipped
@@ -25,35 +28,41 @@ class Entry:
     files: tuple[Attachment, ...] = ()
 
 
-def is_signed(delivery: Delivery) -> bool:
-    """Return whether a post claims a signature: `verify` takes no claim that does not hold."""
-    return any(name.startswith("webhook-") for name in delivery.headers)
+def entry(delivery: Delivery, account: FormAccount) -> Entry:
+    """Return what was posted; raises Skipped, ValidationError, BadPayload."""
+    signed = is_signed(delivery, account.signature)
+    if signed and not is_form(delivery.headers.get("content-type", "")):
+        return _from_server(delivery, account)
+    return _from_browser(delivery, account, signed=signed)
 
 
-def from_json(delivery: Delivery) -> Entry:
-    """Return what a server posted; `webhook-id` is its own key. Raises ValidationError, BadPayload."""
+def _from_server(delivery: Delivery, account: FormAccount) -> Entry:
+    """Return what a server posted by our own contract."""
     submission = Submission.model_validate(delivery.json())
-    return Entry(delivery.headers.get("webhook-id", ""), submission, submission.answers)
+    told = submission.model_dump(mode="json")
+    key = sent_as(delivery, account.signature) or _digest(_day(delivery), told)
+    return Entry(key, submission, submission.answers)
 
 
-def from_post(delivery: Delivery, own: Mapping[Meaning, tuple[str, ...]], honeypot: str | None) -> Entry:
-    """Return what a browser posted; raises Skipped, ValidationError, BadPayload."""
-    content = posted(delivery.headers.get("content-type", ""), delivery.body)
+def _from_browser(delivery: Delivery, account: FormAccount, *, signed: bool) -> Entry:
+    """Return what a browser posted, or a server in a browser's way."""
+    content, honeypot = posted(delivery), account.honeypot
     if honeypot and any(name == honeypot and value.strip() for name, value in content.fields):
         raise Skipped("honeypot")
     fields = [(n, _written(v)) for n, v in content.fields if v.strip() and n != honeypot and not is_technical(n)]
     _require_short(fields)
-    means = meanings(own)
+    _require_small(content.files, account)
+    means = meanings(account.fields)
     known = _known(fields, means)
     number = known.pop("id", None)
-    if not is_signed(delivery):
+    if not signed:
         # a customer's number is no secret: any visitor could type himself into somebody else's timeline
         known.pop("crm_id", None)
     known.setdefault("page", _page(delivery))
     told = [(n, v) for n, v in fields if means.get(folded(n)) not in ("message", "id", "form", "page")]
     submission = Submission.model_validate({name: value for name, value in known.items() if value})
-    key = delivery.headers.get("webhook-id") or _key(delivery, fields, content, number)
-    return Entry(key, submission, tuple(told), content.files)
+    sent = sent_as(delivery, account.signature) if signed else None
+    return Entry(sent or _key(delivery, fields, content, number), submission, tuple(told), content.files)
 
 
 def _written(value: str) -> str:
@@ -77,14 +86,35 @@ def _key(delivery: Delivery, fields: Fields, content: Posted, number: str | None
     The content is always part of it: some forms have a field `id` that is the same for all visitors. Without an id
     the day (UTC, so that it ends at night) tells two equal posts apart.
     """
-    day = delivery.received_at.astimezone(UTC).date().isoformat()
     files = [(f.name, f.sha256) for f in content.files]
-    return hashlib.sha256(canonical_json([number or day, fields, files])).hexdigest()
+    return _digest(number or _day(delivery), fields, files)
+
+
+def _day(delivery: Delivery) -> str:
+    return delivery.received_at.astimezone(UTC).date().isoformat()
+
+
+def _digest(*parts: Any) -> str:
+    return hashlib.sha256(canonical_json(list(parts))).hexdigest()
 
 
 def _page(delivery: Delivery) -> str:
     referer = delivery.headers.get("referer", "")
     return referer[:4_000] if referer.startswith(("http://", "https://")) else ""
+
+
+def _require_small(files: Sequence[Attachment], account: FormAccount) -> None:
+    """Return when there are no more files than wanted, and none larger; raises BadPayload."""
+    if len(files) > account.most_files:
+        raise BadPayload(f"at most {account.most_files} files are taken")
+    megabyte = 1024 * 1024
+    faults = [
+        Fault("/files/" + file.name.replace("~", "~0").replace("/", "~1"), f"at most {account.largest_file} MB")
+        for file in files
+        if (file.size or 0) > account.largest_file * megabyte
+    ]
+    if faults:
+        raise BadPayload("a file is too large", faults)
 
 
 def _require_short(fields: Fields) -> None:

@@ -1,0 +1,1 @@
+"""Any JSON source without code: what its settings say is what it means."""

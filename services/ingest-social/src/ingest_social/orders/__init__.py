@@ -1,0 +1,1 @@
+"""Orders in rows, as tables of other systems give them."""

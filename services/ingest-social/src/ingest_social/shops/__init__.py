@@ -1,0 +1,1 @@
+"""Shops of the company: their orders, live and asked for."""
