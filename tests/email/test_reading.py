@@ -13,13 +13,13 @@ from ingest_email.reading import html
 from ingest_email.reading.addresses import Address, addresses
 from ingest_email.reading.charset import decoded
 from ingest_email.reading.dates import parsed, written
-from ingest_email.reading.files import clean_name
 from ingest_email.reading.keys import mail_key, message_id, references
 from ingest_email.reading.mail import read_mail
 from ingest_email.reading.mime import Part, parse
 from ingest_email.reading.newwords import fold
 from ingest_email.reading.words import readable
 from peyvand.errors import BadPayload
+from peyvand.filenames import clean_name
 
 FIXTURES = sorted((Path(__file__).parents[1] / "fixtures" / "email").glob("*/*.eml"))
 SENTENCE = "با سلام، لطفاً قیمت پمپ را اعلام کنید. سپاسگزارم"

@@ -7,8 +7,8 @@ import pytest
 
 from ingest_email.reading import limits
 from ingest_email.reading.mail import Mail, read_mail
-from ingest_email.reading.sniffing import sniffed
 from ingest_email.reading.transfer import undone
+from peyvand.sniffing import sniffed
 
 HEAD = b"From: a@example.com\nTo: support@example.ir\nSubject: x\nMIME-Version: 1.0\n"
 

@@ -166,6 +166,11 @@ class MemoryTimelines:
         self._answer()
         return [self.healths.get(c) or Health(Books(c, 0, 0, 0, {}, 0, None)) for c in connectors]
 
+    async def one_sided(self, who: Principal) -> frozenset[str]:
+        self._answer()
+        blind = {name for name, health in self.healths.items() if not health.sees_outbound}
+        return frozenset(name for name in blind if who.connectors is None or name in who.connectors)
+
     async def deliveries(
         self, who: Principal, connector: str | None, outcome: str | None, older_than: str | None, limit: int
     ) -> DeliveryPage:

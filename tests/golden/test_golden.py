@@ -50,8 +50,9 @@ def test_a_captured_delivery_means_what_its_golden_says(case: Case) -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=names)
 def test_a_delivery_that_comes_again_gives_the_same_ids(case: Case) -> None:
-    again = replace(case.delivery, id=ANOTHER_DELIVERY, received_at=case.delivery.received_at + timedelta(minutes=2))
-    first, second = case.reading(), case.reading(again)
+    first = case.reading()
+    later = timedelta(seconds=20 if without_a_number(first) else 120)
+    second = case.reading(replace(case.delivery, id=ANOTHER_DELIVERY, received_at=case.delivery.received_at + later))
     assert [(e.event_id, e.interaction_id) for e in first.events] == [
         (e.event_id, e.interaction_id) for e in second.events
     ]
@@ -82,6 +83,11 @@ def test_verify_refuses_a_call_without_its_headers_and_address(case: Case) -> No
     source = pushed(case)
     with pytest.raises(BadSignature):
         source.verify(replace(case.delivery, headers={}, url=""), case.settings(source))
+
+
+def without_a_number(reading: Reading) -> bool:
+    """Return whether the vendor gives no id, so that only what comes again at once is known to be the same."""
+    return any(flag.name == "possible-duplicate" for event in reading.events for flag in event.flags)
 
 
 def pushed(case: Case) -> WebhookSource[Any]:

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import orjson
 
-from ingest_social.channels import bale, telegram, webform
+from ingest_social.channels import bale, rubika, telegram, webform
 from peyvand.delivery import Delivery
 from peyvand.event import InteractionEvent
 from peyvand.identity import Organisation
@@ -18,6 +18,7 @@ from peyvand.testing import CAPTURED_AT, captured
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 ORGANISATION = Organisation.model_validate_json((FIXTURES / "organisation.json").read_bytes())
 TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
+RUBIKA_TOKEN = "CDHAGB0kVexPsQqOFhXucHkWzHrXqMhOvPtGcEmBgUpDsAjUpGiSsIkUcEzOgOoY"
 BOT = {"id": 110201543, "is_bot": True, "first_name": "Shop", "username": "NemoonehShopBot"}
 OTHER_BOT = {"id": 99, "is_bot": True, "first_name": "Weather", "username": "weather_bot"}
 REZA = {"id": 6112233445, "is_bot": False, "first_name": "رضا"}
@@ -31,6 +32,10 @@ def telegram_account(**fields: Any) -> telegram.Settings:
 
 def bale_account(**fields: Any) -> bale.Settings:
     return bale.Settings.model_validate({"token": "920110201:Kx2vQm81LsTt0WnYhB4cZ7dEfGaJpRuV", **fields})
+
+
+def rubika_account(**fields: Any) -> rubika.Settings:
+    return rubika.Settings.model_validate({"token": RUBIKA_TOKEN, "username": "nemooneh_bot", **fields})
 
 
 def form_account(**fields: Any) -> webform.Settings:

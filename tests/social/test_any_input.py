@@ -9,12 +9,21 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ingest_social.channels import bale, telegram, webform
+from ingest_social.channels import bale, rubika, telegram, webform
 from peyvand.delivery import Delivery
 from peyvand.errors import BadPayload, BadSignature, Skipped
 from peyvand.event import InteractionEvent
 from peyvand.identity import Organisation
-from social.accounts import FIXTURES, ORGANISATION, bale_account, delivered, fixture, form_account, telegram_account
+from social.accounts import (
+    FIXTURES,
+    ORGANISATION,
+    bale_account,
+    delivered,
+    fixture,
+    form_account,
+    rubika_account,
+    telegram_account,
+)
 
 Normalise = Callable[[Delivery, Any, Organisation], Any]
 
@@ -23,7 +32,7 @@ ANYTHING = st.recursive(SCALARS, lambda some: st.lists(some, max_size=4) | st.di
 ODD = ANYTHING | st.sampled_from([0, -1, 10**30, -(10**20), "", "0", "\x00", "\u202e", [], {}, [[]], [None], True])
 UPDATES = [
     json.loads(fixture(channel, path.name).body)
-    for channel in ("telegram", "bale")
+    for channel in ("telegram", "bale", "rubika")
     for path in sorted((FIXTURES / "social" / channel).glob("*.http"))
 ]
 SUBMISSION = json.loads(fixture("webform", "signed_persian.http").body)
@@ -32,6 +41,7 @@ BOTS = [
     pytest.param(telegram.normalise, telegram_account(), id="telegram"),
     pytest.param(telegram.normalise, telegram_account(groups="all"), id="telegram, all of groups"),
     pytest.param(bale.normalise, bale_account(), id="bale"),
+    pytest.param(rubika.normalise, rubika_account(), id="rubika"),
 ]
 FORM = form_account(form=True, any_origin=True, honeypot="website")
 TYPES = [
@@ -127,6 +137,7 @@ def test_a_damaged_multipart_body_is_understood_or_refused(at: int, other: bytes
 VERIFIERS = [
     pytest.param(webform.verify, form_account(form=True, origins=["https://a.example"]), id="webform"),
     pytest.param(bale.verify, bale_account(mode="webhook", secret="sixteen-characters"), id="bale"),
+    pytest.param(rubika.verify, rubika_account(mode="webhook", secret="sixteen-characters"), id="rubika"),
     pytest.param(telegram.verify, telegram_account(mode="webhook", secret="sixteen-characters"), id="telegram"),
 ]
 NAMES = ["origin", "referer", "content-type", "webhook-id", "webhook-signature", "webhook-timestamp"]

@@ -88,7 +88,7 @@ async def run(program: str, script: str) -> str:
 async def test_the_shell_lines_of_the_webhooks_page_bring_a_form_through_an_outage(
     site: Site, publisher: AwayAtFirst
 ) -> None:
-    (script,) = blocks("webhooks.md", "sh")
+    _, script = blocks("webhooks.md", "sh")
     assert '{"accepted":true}' in await run("bash", site.of(script))
     (event,) = publisher.within.events
     assert [(h.kind, h.value) for h in event.parties[0].handles] == [("phone", "+989121112233")]
@@ -100,7 +100,7 @@ async def test_the_shell_lines_of_the_webhooks_page_bring_a_form_through_an_outa
 async def test_the_python_lines_of_the_webhooks_page_bring_a_form_through_an_outage(
     site: Site, publisher: AwayAtFirst
 ) -> None:
-    (script,) = blocks("webhooks.md", "python")
+    _, script = blocks("webhooks.md", "python")
     await run(sys.executable, site.of(script))
     (event,) = publisher.within.events
     assert (event.text, event.message_key) == ("Two chairs, please.", "site-form:order-form-4712")

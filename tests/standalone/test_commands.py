@@ -25,8 +25,10 @@ Books = dict[str, dict[str, Any]]
 DATA = Path("var")
 TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
 SECRETS = {
-    "support-inbox": "p", "shop-bot": TOKEN, "bale-bot": TOKEN, "site-form": "k" * 40,
+    "support-inbox": "p", "shop-bot": TOKEN, "bale-bot": TOKEN, "rubika-bot": "R" * 64, "site-form": "k" * 40,
     "sendgrid-secret": "s" * 40, "mailgun-key": "g" * 40, "postmark-secret": "p" * 40,
+    "meta-app-secret": "m" * 32, "meta-verify-token": "v" * 24, "meta-token": "t" * 40, "page-token": "t" * 40,
+    "instagram-app-secret": "i" * 32, "instagram-token": "t" * 40,
 }  # fmt: skip
 COLUMNS = "src, dst, channel, dstchannel, start, disposition, uniqueid, linkedid"
 FORM = "  - {name: site-form, channel: webform, form: true, any_origin: true}\n"

@@ -161,7 +161,7 @@ def test_a_secret_may_come_from_a_file() -> None:
     assert entry["token"] == "file:secrets/telegram-bot-token"
     assert entry["secret"] == "file:secrets/telegram-bot-secret"
     assert "AAHdqTcv" not in told.output + Path("peyvand.yaml").read_text()
-    assert "setWebhook" in told.output
+    assert "./peyvand check telegram-bot" in told.output
 
 
 def test_nothing_is_asked_with_yes_and_what_is_missing_is_named() -> None:

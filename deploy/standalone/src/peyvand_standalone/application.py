@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from functools import partial
 
 from fastapi import FastAPI
+from starlette.routing import BaseRoute
 
+from ingest_social.partners.routes import routes as partners
 from peyvand.app import Adapters, Connectors, health_routes, put_to_work
 from peyvand.blobs import Blobs, open_blobs
 from peyvand.oauth import Accounts
@@ -26,11 +28,14 @@ from timeline.serving import Serving
 from timeline.store import (
     Database,
     SqlCursors,
+    SqlErrands,
     SqlLedger,
     SqlLikenesses,
     SqlPeople,
+    SqlRegister,
     SqlStore,
     SqlTimelines,
+    customers_of,
     open_database,
     remind,
 )
@@ -68,12 +73,17 @@ async def product(
         async with publisher.running(), Workers() as workers:
             cursors, holder = SqlCursors(database), places.holder
             accounts = Accounts(cursors, places.key, holder)
-            adapters = Adapters(through(publisher), cursors, blobs, holder, accounts=accounts, workers=workers)
+            adapters = Adapters(
+                through(publisher), cursors, blobs, holder,
+                accounts=accounts, workers=workers, errands=SqlErrands(database),
+            )  # fmt: skip
             connectors = put_to_work(configuration, SOURCES, adapters)
             serving = _serving(configuration, database, blobs, banner)
             await warn(serving.due)
             async with pulling(connectors.running), suggesting(SqlLikenesses(database)), watching(serving.people):
-                yield Product(_application(serving, connectors, publisher), serving.stopping)
+                known = partial(customers_of, database, configuration.organisation.id)
+                own = partners(connectors, SqlRegister(database), known)
+                yield Product(_application(serving, connectors, publisher, own), serving.stopping)
     finally:
         await database.close()
 
@@ -96,7 +106,9 @@ def _serving(configuration: Configuration, database: Database, blobs: Blobs, ban
     )
 
 
-def _application(serving: Serving, connectors: Connectors, publisher: InProcessPublisher) -> FastAPI:
+def _application(
+    serving: Serving, connectors: Connectors, publisher: InProcessPublisher, own: Sequence[BaseRoute]
+) -> FastAPI:
     app = FastAPI(
         title="Peyvand",
         description="One timeline per customer.",
@@ -108,8 +120,8 @@ def _application(serving: Serving, connectors: Connectors, publisher: InProcessP
     # A mailbox that cannot be read is on the status page: a proxy must not stop sending webhooks here because of it.
     health = health_routes(
         {"database": serving.timelines.ready, "writer": publisher.ready},
-        {"listening": connectors.listening, "derived": serving.due},
+        {"listening": connectors.listening, "derived": serving.due, "errands": connectors.runners.ready},
     )
-    app.router.routes[:0] = [connectors.webhooks.route()]  # the busiest address is looked for first
+    app.router.routes[:0] = [connectors.webhooks.route(), *own]  # the busiest address is looked for first
     app.router.routes += [*web.routes(serving), *health]
     return app

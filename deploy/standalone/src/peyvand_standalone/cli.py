@@ -14,6 +14,7 @@ from peyvand_standalone.connect.commands import connect
 from peyvand_standalone.customers.commands import customers
 from peyvand_standalone.imports.commands import imports
 from peyvand_standalone.rules.commands import identity
+from peyvand_standalone.sending.command import send
 
 app = typer.Typer(
     name="peyvand",
@@ -22,7 +23,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_show_locals=False,  # they may hold secrets
 )
-for command in (up, check, login, status, rebuild, replay):
+for command in (up, check, login, status, rebuild, replay, send):
     app.command()(plainly(command))
 app.add_typer(connect, name="connect")
 app.add_typer(customers, name="customers")

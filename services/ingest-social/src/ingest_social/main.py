@@ -2,8 +2,9 @@
 
 import sys
 
+from ingest_social.partners.routes import routes
 from ingest_social.registry import SOURCES
 from peyvand import service
 
 if __name__ == "__main__":
-    sys.exit(service.main(SOURCES))
+    sys.exit(service.main(SOURCES, routes))

@@ -1,6 +1,25 @@
 """The channels of this service: a new one is a line here."""
 
-from ingest_social.channels import bale, telegram, webform
+from ingest_social.channels import (
+    bale,
+    crisp,
+    goftino,
+    instagram,
+    kavenegar,
+    mapped,
+    melipayamak,
+    messenger,
+    orders,
+    partner,
+    rubika,
+    smsir,
+    tawk,
+    telegram,
+    twilio_sms,
+    webform,
+    whatsapp,
+    woocommerce,
+)
 from peyvand.source import Source
 
 SOURCES: tuple[Source, ...] = (
@@ -8,5 +27,25 @@ SOURCES: tuple[Source, ...] = (
     telegram.WEBHOOK,
     bale.POLLING,
     bale.WEBHOOK,
+    rubika.POLLING,
+    rubika.WEBHOOK,
+    whatsapp.SOURCE,
+    messenger.SOURCE,
+    instagram.SOURCE,
+    kavenegar.POLLING,
+    kavenegar.WEBHOOK,
+    melipayamak.POLLING,
+    melipayamak.WEBHOOK,
+    smsir.SOURCE,
+    twilio_sms.POLLING,
+    twilio_sms.WEBHOOK,
+    crisp.SOURCE,
+    goftino.SOURCE,
+    tawk.SOURCE,
     webform.SOURCE,
+    woocommerce.WEBHOOK,
+    woocommerce.POLLING,
+    orders.SOURCE,
+    mapped.SOURCE,
+    partner.SOURCE,
 )

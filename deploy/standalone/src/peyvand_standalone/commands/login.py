@@ -18,7 +18,7 @@ from peyvand.settings import Configuration, Connector
 from peyvand.source import PullSource
 from peyvand_standalone.commands.accounts import kept_accounts
 from peyvand_standalone.commands.options import Config, Data
-from peyvand_standalone.connect.signing_in import signed_in
+from peyvand_standalone.connect.signing_in import Trying, signed_in
 from peyvand_standalone.places import Places
 from peyvand_standalone.sources import SOURCES, read_configuration
 
@@ -58,7 +58,7 @@ async def _signed_in(connector: Connector, grant: Grant, places: Places) -> str:
         raise SignInFailed("the provider gave a token for an hour and no more; check scopes (offline_access)")
     async with kept_accounts(places) as accounts:
         await accounts.keep(connector.name, tokens)
-        return await signed_in(connector, accounts=accounts)
+        return await signed_in(connector, Trying(accounts=accounts))
 
 
 async def _by_code(server: Endpoint) -> Tokens:

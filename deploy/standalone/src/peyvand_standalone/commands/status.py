@@ -76,6 +76,8 @@ def _plain(health: Health) -> dict[str, Any]:
         "last_poll_at": _iso(health.polled_at),
         "error": health.error,
         "error_since": _iso(health.error_since),
+        "sees_outbound": health.sees_outbound,
+        "lost_from": _iso(health.lost_from),
     }
 
 

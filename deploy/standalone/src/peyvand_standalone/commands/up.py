@@ -60,7 +60,7 @@ def _demo(folder: Path, host: str, port: int) -> None:
 async def _real(configuration: Configuration, places: Places, listener: socket.socket, url: str) -> None:
     async with product(configuration, places) as made:
         _say(f"Peyvand is running: {url}", _connectors(configuration), "Stop it with Ctrl-C.")
-        await serve(made.app, listener, made.stopping)
+        await serve(made.app, listener, made.stopping, configuration.server.proxies)
 
 
 async def _story(folder: Path, url: str, listener: socket.socket) -> None:

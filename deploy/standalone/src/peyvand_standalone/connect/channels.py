@@ -19,6 +19,14 @@ def _with_webhook_secret(answers: Answers) -> Answers:
     return answers
 
 
+def _with_address_secret(answers: Answers) -> Answers:
+    return answers if answers.get("secret") else {**answers, "secret": secrets.token_urlsafe(32)}
+
+
+def _with_key(answers: Answers) -> Answers:
+    return answers if answers.get("secret") else {**answers, "secret": "pk_" + secrets.token_urlsafe(32)}
+
+
 def _with_form_secret(answers: Answers) -> Answers:
     made = {**answers}
     if not made.get("secret"):
@@ -34,9 +42,51 @@ def _bot(vendor: str, father: str) -> tuple[Question, ...]:
         Question("mode", "polling (works everywhere) or webhook (needs a public https address)", default="polling"),
         Question("secret", "The webhook's secret", secret=True, needed=False, asked=False),
         Question("base_url", "Another Bot API server", needed=False, asked=False),
+        Question("address", "The webhook's address, when it is not below server.public_url", needed=False, asked=False),
+        Question(
+            "relay_to", "The program that runs the bot now: each update is handed on to it", needed=False, asked=False
+        ),
+        Question("outbound", "posted, when that program posts to us what it sends", needed=False, asked=False),
         Question("poll_seconds", "How long one question to the vendor may wait", needed=False, asked=False),
     )
 
+
+def _with_verify_token(answers: Answers) -> Answers:
+    """Add the word that Meta repeats in its handshake, where calls come."""
+    if answers.get("app_secret") and not answers.get("verify_token"):
+        return {**answers, "verify_token": secrets.token_urlsafe(24)}
+    return answers
+
+
+def _meta(token: str, *, needed: bool = True) -> tuple[Question, ...]:
+    return (
+        Question(
+            "app_secret",
+            "The app's secret, from App settings, Basic, at developers.facebook.com",
+            secret=True,
+            needed=needed,
+        ),
+        Question(
+            "verify_token",
+            "The word of the handshake; one is made when there is none",
+            secret=True,
+            needed=False,
+            asked=False,
+        ),
+        Question("token", token, secret=True, needed=False),
+        Question("proxy", "Proxy, where Meta is filtered (socks5://…; empty: none)", needed=False),
+        Question("relay_to", "A program that each call is handed on to", needed=False, asked=False),
+        Question("base_url", "Another address of Graph", needed=False, asked=False),
+        Question("version", "Another version of Graph", needed=False, asked=False),
+    )
+
+
+_PANEL = (
+    Question("mode", "polling (works everywhere) or webhook (needs a public https address)", default="polling"),
+    Question("secret", "The webhook's secret", secret=True, needed=False, asked=False),
+    Question("poll_seconds", "How often to look", needed=False, asked=False),
+    Question("proxy", "Proxy", needed=False, asked=False),
+)
 
 ASKED: dict[str, Asked] = {
     "imap": Asked(
@@ -72,6 +122,120 @@ ASKED: dict[str, Asked] = {
         lambda _answers: "bale-bot",
         _with_webhook_secret,
     ),
+    "rubika": Asked(
+        "A Rubika bot",
+        (*_bot("Rubika", "@BotFather"), Question("proxy", "Proxy", needed=False, asked=False)),
+        lambda _answers: "rubika-bot",
+        _with_webhook_secret,
+    ),
+    "whatsapp": Asked(
+        "Numbers of the WhatsApp Cloud API, or one of the app whose exported chats are brought in",
+        (
+            Question("number", "For exported chats alone: the number, as +98 912 000 1020", needed=False, asked=False),
+            Question("phone_number_id", "Phone number IDs, by commas, from WhatsApp, API Setup", needed=False,
+                     many=True),
+            Question("portfolio", "The business portfolio's ID, from Business settings, Business info", needed=False),
+            *_meta("A token of a system user (empty: no files are fetched)", needed=False),
+            Question("business_account", "The WhatsApp Business account's ID", needed=False, asked=False),
+            Question("parent_portfolio", "The portfolio that others are linked to", needed=False, asked=False),
+            Question("outbound", "app, where the number is used in the app too; posted, where a program posts what it"
+                     " sends to our API", needed=False, asked=False),
+        ),
+        lambda _answers: "whatsapp",
+        _with_verify_token,
+    ),
+    "messenger": Asked(
+        "A Facebook page: Messenger and comments",
+        (Question("page_id", "The page's ID"), *_meta("The page's token (empty: nothing can be tried)")),
+        lambda _answers: "page",
+        _with_verify_token,
+    ),
+    "instagram": Asked(
+        "An Instagram account: messages and comments",
+        (
+            Question("account_id", "The professional account's ID"),
+            *_meta("The account's token (empty: nothing can be tried)"),
+            Question("page_id", "The page that it belongs to, with Facebook login", needed=False, asked=False),
+        ),
+        lambda _answers: "instagram",
+        _with_verify_token,
+    ),
+    "kavenegar": Asked(
+        "Short messages at Kavenegar",
+        (
+            Question("api_key", "The API key, from Kavenegar's panel", secret=True),
+            Question("lines", "Lines whose inbox is read, by commas", many=True),
+            *_PANEL,
+        ),
+        lambda _answers: "sms",
+        _with_webhook_secret,
+    ),
+    "melipayamak": Asked(
+        "Short messages at Melipayamak",
+        (
+            Question("username", "User name at Melipayamak"),
+            Question("password", "Password, or API key, from its panel", secret=True),
+            *_PANEL,
+        ),
+        lambda _answers: "sms",
+        _with_webhook_secret,
+    ),
+    "smsir": Asked(
+        "Short messages at sms.ir",
+        (
+            Question("api_key", "The API key, from sms.ir's panel", secret=True),
+            Question("poll_seconds", "How often to look", needed=False, asked=False),
+            Question("proxy", "Proxy", needed=False, asked=False),
+        ),
+        lambda _answers: "sms",
+    ),
+    "twilio_sms": Asked(
+        "Short messages and WhatsApp at Twilio",
+        (
+            Question("account_sid", "Account SID, from the Twilio console"),
+            Question("auth_token", "Auth Token, from the Twilio console", secret=True),
+            Question("mode", "webhook (needs a public https address) or polling", default="webhook"),
+            Question("poll_seconds", "How often to look", needed=False, asked=False),
+            Question("proxy", "Proxy", needed=False, asked=False),
+        ),
+        lambda _answers: "sms",
+    ),
+    "crisp": Asked(
+        "A chat at Crisp",
+        (
+            Question("signing_secret", "The web hook's signing secret, from Crisp", secret=True),
+            Question("proxy", "Proxy", needed=False, asked=False),
+        ),
+        lambda _answers: "site-chat",
+    ),
+    "goftino": Asked(
+        "A chat at Goftino",
+        (
+            Question("secret", "The address's secret; one is made when there is none", secret=True,
+                     needed=False, asked=False),
+            Question("api_key", "The API key, to try the sign-in (empty: none)", secret=True, needed=False),
+        ),
+        lambda _answers: "site-chat",
+        _with_address_secret,
+    ),
+    "tawk": Asked(
+        "A chat at tawk.to",
+        (
+            Question("secret", "The webhook's secret key, from tawk.to's dashboard", secret=True),
+            Question("proxy", "Proxy", needed=False, asked=False),
+        ),
+        lambda _answers: "site-chat",
+    ),
+    "partner": Asked(
+        "A system of your own (shop, CRM, ERP, a bot's program) that posts to /v1/events",
+        (
+            Question("secret", "The key that it sends; one is made when there is none", secret=True, needed=False,
+                     asked=False),
+            Question("crm", "The system whose customer numbers it speaks of (empty: its own)", needed=False),
+        ),
+        lambda _answers: "shop",
+        _with_key,
+    ),
     "webform": Asked(
         "A form of your website",
         (
@@ -88,6 +252,44 @@ ASKED: dict[str, Asked] = {
         ),
         lambda _answers: "site-form",
         _with_form_secret,
+    ),
+    "woocommerce": Asked(
+        "A WooCommerce shop",
+        (
+            Question("url", "The shop's address (https://shop.example.ir)"),
+            Question("mode", "polling (loses nothing; we ask the shop) or webhook (at once; the shop calls us)",
+                     default="polling"),
+            Question("secret", "The webhooks' secret", secret=True, needed=False, asked=False),
+            Question("key", "The REST key that may read (ck_…)", secret=True, needed=False),
+            Question("key_secret", "Its secret (cs_…)", secret=True, needed=False),
+            Question("currency", "The unit of its totals, where the shop says another (IRR, IRT)", needed=False,
+                     asked=False),
+            Question("since", "The first day to fetch, as 2026-03-21", needed=False, asked=False),
+            Question("source", "The name under which its customer numbers are known", needed=False, asked=False),
+            Question("proxy", "Proxy", needed=False, asked=False),
+        ),
+        lambda _answers: "shop-orders",
+        _with_webhook_secret,
+    ),
+    "orders": Asked(
+        "Orders of another system, from its tables (./peyvand import orders)",
+        (
+            Question("currency", "The unit of its totals, where no column says it (IRR: rial, IRT: toman)",
+                     needed=False),
+            Question("source", "The name under which its customer numbers are known", needed=False, asked=False),
+            Question("timezone", "Time zone of its dates", needed=False, asked=False),
+            Question("secret", "The secret of signed posts", secret=True, needed=False, asked=False),
+        ),
+        lambda _answers: "orders",
+    ),
+    "mapped": Asked(
+        "Any program that posts JSON (its rules are written in peyvand.yaml: docs/channels/mapped.md)",
+        (
+            Question("family", "The channel that agents see (line, slack, shop …)"),
+            Question("signature", "How it proves that it is the sender (docs/channels/mapped.md)", default="address"),
+            Question("secret", "The secret", secret=True),
+        ),
+        lambda answers: answers.get("family", "mapped"),
     ),
     "asterisk": Asked(
         "An Asterisk call log (FreePBX, Issabel, Elastix)",

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from peyvand_standalone.commands.options import TAKE_OVER
 from peyvand_standalone.commands.plainly import plainly
 from peyvand_standalone.connect.channels import ASKED
 from peyvand_standalone.connect.conversation import NAME, ORGANISATION, Conversation
@@ -38,12 +39,14 @@ def _of_every_channel() -> Iterator[Parameter]:
     )
     yield "yes", Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing; take the defaults.")], False
     yield "anyway", Annotated[bool, typer.Option("--anyway", help="Write it even when the sign-in fails.")], False
+    yield "take_over", Annotated[bool, typer.Option("--take-over", help=TAKE_OVER)], False
 
 
 def _command(channel: str) -> Callable[..., None]:
     def command(**said: Any) -> None:
-        path, quiet, anyway = said.pop("config"), said.pop("yes"), said.pop("anyway")
-        Conversation(channel, said, path, quiet, anyway).hold()
+        path, quiet = said.pop("config"), said.pop("yes")
+        anyway, take_over = said.pop("anyway"), said.pop("take_over")
+        Conversation(channel, said, path, quiet, anyway, take_over).hold()
 
     asked = ASKED[channel]
     parameters = [*(p for question in asked.questions for p in _options(question)), *_of_every_channel()]

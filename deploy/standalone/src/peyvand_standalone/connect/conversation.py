@@ -25,7 +25,7 @@ from peyvand_standalone.connect.draft import (
 from peyvand_standalone.connect.files import placed, replaced
 from peyvand_standalone.connect.next_steps import next_steps
 from peyvand_standalone.connect.question import Given, Question, answered
-from peyvand_standalone.connect.signing_in import signed_in
+from peyvand_standalone.connect.signing_in import Trying, signed_in
 from peyvand_standalone.sources import read_configuration
 
 ORGANISATION = (
@@ -45,6 +45,7 @@ class Conversation:
     path: Path
     quiet: bool = False
     anyway: bool = False
+    take_over: bool = False
 
     def hold(self) -> None:
         """Ask until the account works or the person gives up; raises Misconfigured for a file that is wrong already."""
@@ -93,7 +94,7 @@ class Conversation:
             with placed(self.path.parent, draft.secrets):
                 configuration = read_configuration(self.path, os.environ, draft.text)
                 connector = next(c for c in configuration.connectors if c.name == draft.name)
-                _try(connector, anyway=anyway)
+                _try(connector, anyway=anyway, take_over=self.take_over)
                 replaced(self.path, draft.text)
         except (Misconfigured, SignInFailed, Unavailable) as error:
             complain(str(error))
@@ -102,11 +103,11 @@ class Conversation:
         return True
 
 
-def _try(connector: Connector, *, anyway: bool) -> None:
+def _try(connector: Connector, *, anyway: bool, take_over: bool) -> None:
     console = Console(highlight=False, soft_wrap=True)
     try:
         with console.status(f"Signing in to {connector.name} …"):
-            said = asyncio.run(signed_in(connector))
+            said = asyncio.run(signed_in(connector, Trying(take_over=take_over)))
     except (SignInFailed, Unavailable) as error:
         if not anyway:
             raise

@@ -29,14 +29,24 @@ def next_steps(configuration: Configuration, connector: Connector, secrets: Sequ
     match connector.channel, getattr(connector.settings, "mode", None):
         case "webform", _:
             return _of_form(connector, address, secret)
-        case "telegram", "webhook":
-            return [_public(server.public_url), _telegram(address, secret, secrets)]
-        case "bale", "webhook":
-            return [_public(server.public_url), f"Set this address at Bale: {address}?key=$(cat {secret})"]
+        case "telegram" | "bale" | "rubika" as vendor, "webhook":
+            return [_public(server.public_url), _of_bot(vendor, connector)]
         case "sendgrid" | "mailgun" | "postmark" | "ses" as vendor, _:
             return [_public(server.public_url), *_of_mail(vendor, address, secret)]
+        case "kavenegar" | "melipayamak" | "goftino" as vendor, "webhook" | None:
+            return [_public(server.public_url), _with_key(vendor, address, secret)]
+        case "twilio_sms", "webhook":
+            return [_public(server.public_url), _of_twilio(address)]
+        case "crisp" | "tawk" as vendor, _:
+            return [_public(server.public_url), f"Its web hook's address: {address} (docs/channels/{vendor}.md)"]
         case "journal", _:
             return [_of_journal(connector)]
+        case "whatsapp" | "messenger" | "instagram" as vendor, _ if getattr(connector.settings, "app_secret", ()):
+            return [_public(server.public_url), _of_meta(vendor, address, secrets)]
+        case "whatsapp", _:
+            return [
+                f"Bring in a chat: ./peyvand import whatsapp-chat FILE --connector {connector.name} --customer PHONE"
+            ]
         case _:
             return []
 
@@ -49,14 +59,24 @@ def _of_form(connector: Connector, address: str, secret: str) -> list[str]:
     return said
 
 
-def _telegram(address: str, secret: str, secrets: Sequence[str]) -> str:
-    token = next((path for path in secrets if path.endswith("-token")), "")
+def _of_bot(vendor: str, connector: Connector) -> str:
+    if vendor == "rubika":
+        return f"Rubika does not tell whom it calls. Have it call us: ./peyvand check {connector.name} --take-over"
+    if getattr(connector.settings, "address", None):
+        return "The vendor has been told the address; it is told again at each start."
+    return f"The vendor is told the address at the next start, or by: ./peyvand check {connector.name}"
+
+
+def _with_key(vendor: str, address: str, secret: str) -> str:
+    """Return the address with its secret, and behind it what Melipayamak puts in for itself."""
+    told = "&to=$TO$&body=$TEXT$&from=$FROM$" if vendor == "melipayamak" else ""
+    return f"Set this address in its panel: {address}?key=$(cat {secret}){told} (docs/channels/{vendor}.md)"
+
+
+def _of_twilio(address: str) -> str:
     return (
-        "Tell Telegram the address:\n\n"
-        f'curl "https://api.telegram.org/bot$(cat {token})/setWebhook" \\\n'
-        f'     --data-urlencode "url={address}" --data-urlencode "secret_token=$(cat {secret})" \\\n'
-        """     --data-urlencode 'allowed_updates=["message","edited_message","callback_query","message_reaction",'"""
-        """'"business_message","edited_business_message","deleted_business_messages"]'"""
+        "At Twilio: “A message comes in” and the status callback of the number, or of its Messaging Service, by HTTP"
+        f" POST: {address} (docs/channels/twilio_sms.md)"
     )
 
 
@@ -73,6 +93,15 @@ def _of_mail(vendor: str, address: str, secret: str) -> list[str]:
         f" Peyvand confirms it by itself:\n\n{address}",
     }
     return [said[vendor], f"All that must be set there: docs/channels/{vendor}.md"]
+
+
+def _of_meta(vendor: str, address: str, secrets: Sequence[str]) -> str:
+    word = next((path for path in secrets if path.endswith("-verify-token")), "the verify token")
+    return (
+        f"At developers.facebook.com, in the app: Webhooks, Callback URL:\n\n{address}\n\n"
+        f"Verify token: what {word} holds."
+        f" Which fields to subscribe to, and how the account is subscribed: docs/channels/{vendor}.md"
+    )
 
 
 def _of_journal(connector: Connector) -> str:

@@ -8,14 +8,14 @@ from ingest_email.reading.addresses import addresses
 from ingest_email.reading.headers import split_headers
 from ingest_email.reading.mime import Part, parse
 from ingest_email.reading.parameters import parameters
-from ingest_email.reading.sniffing import sniffed
 from ingest_email.reading.tnef import MEDIA_TYPES as TNEF
 from ingest_email.reading.tnef import enclosed
 from ingest_email.reading.words import readable
 from peyvand.delivery import Delivery
 from peyvand.event import Attachment
+from peyvand.filenames import clean_name
+from peyvand.sniffing import sniffed
 
-_UNSEEMLY = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 _MAILS = ("message/rfc822", "message/global")
 
 
@@ -77,14 +77,3 @@ def _title(content: bytes) -> tuple[str, str]:
     subject = headers.text("subject")[: limits.TITLE]
     by = f" ({writer.name or writer.written})" if writer else ""
     return subject, (subject + by).strip()
-
-
-def clean_name(written: str) -> str:
-    """Return a file name without folders, controls and signs that turn its direction; ZWNJ stays."""
-    name = written.replace("\\", "/").rpartition("/")[2].translate(_UNSEEMLY).strip(" .")
-    raw = name.encode()
-    if len(raw) <= limits.FILE_NAME:
-        return name
-    stem, dot, ending = name.rpartition(".")
-    ending = dot + ending if stem and len(ending) <= 10 else ""
-    return raw[: limits.FILE_NAME - len(ending.encode())].decode(errors="ignore") + ending
