@@ -12,6 +12,7 @@ pytestmark = pytest.mark.real
 
 EMPTY = "organisation: {name: نمونه}\n"
 FORM = f"{EMPTY}connectors:\n  - {{name: site-form, channel: webform, form: true, any_origin: true}}\n"
+FORGED = {"content-type": "application/json", "webhook-id": "1", "webhook-timestamp": "1", "webhook-signature": "v1,aa"}
 
 
 def ended(product: Peyvand, *arguments: str) -> tuple[int, str]:
@@ -119,10 +120,10 @@ def test_unknown_addresses_and_methods_are_problems(tmp_path: Path) -> None:
         product.start()
         with httpx.Client(base_url=product.url, trust_env=False) as client:
             unknown = client.post("/webhooks/nobody", content=b"{}")
-            unsigned = client.post("/webhooks/site-form", content=b"{}", headers={"content-type": "application/json"})
+            forged = client.post("/webhooks/site-form", content=b"{}", headers=FORGED)
             metrics = client.get("/metrics").text
     assert (unknown.status_code, unknown.headers["content-type"]) == (404, "application/problem+json")
-    assert (unsigned.status_code, unsigned.headers["content-type"]) == (403, "application/problem+json")
+    assert (forged.status_code, forged.headers["content-type"]) == (403, "application/problem+json")
     assert 'peyvand_refused_total{connector="site-form",status="403"} 1.0' in metrics
 
 
@@ -138,7 +139,7 @@ def test_logs_are_json_without_what_people_write(tmp_path: Path) -> None:
         product.start()
         form = {"name": "Confidential Person", "email": "confidential@example.com", "message": "confidential words"}
         httpx.post(f"{product.url}/webhooks/site-form", data=form, trust_env=False)
-        httpx.post(f"{product.url}/webhooks/site-form", json=form, trust_env=False)
+        httpx.post(f"{product.url}/webhooks/site-form", json=form, headers=FORGED, trust_env=False)
         product.stop()
     assert "refused" in product.log
     assert "onfidential" not in product.log
