@@ -39,6 +39,21 @@ SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False)
 ANYTHING = st.recursive(SCALARS, lambda some: st.lists(some, max_size=4) | st.dictionaries(st.text(), some, max_size=4))
 ODD = ANYTHING | st.sampled_from([0, -1, 10**30, -(10**20), "", "0", "\x00", "\u202e", [], {}, [[]], [None], True])
 
+# Whose vendors never put several messages into one delivery, and why.
+ONE_AT_A_TIME = {
+    "bale": "an update is one message",
+    "goftino": "one call an event",
+    "mapped": "as its rules say; LINE's recipe has several (tests/social/test_recipes.py)",
+    "melipayamak": "one call a message; what is asked for is taken apart before it is a delivery",
+    "orders": "a row of a table is a delivery",
+    "rubika": "one call an update; what is asked for is taken apart before it is a delivery",
+    "smsir": "what is asked for is taken apart before it is a delivery",
+    "twilio_sms": "one call a message, or a change of its state",
+    "webform": "one post a form",
+    "woocommerce": "one call an order; a page of orders is taken apart before it is a delivery",
+}
+SEVERAL = sorted({source.name for source in sources("social")} - ONE_AT_A_TIME.keys())
+
 
 @asynccontextmanager
 async def serving(case: Case, account: dict[str, Any], publisher: MemoryPublisher) -> AsyncIterator[httpx.AsyncClient]:
@@ -115,6 +130,15 @@ async def test_the_store_holds_the_same_in_whatever_order_deliveries_come(
 ) -> None:
     found = [case.reading() for case in CASES if (case.service, case.channel) == (service, channel)]
     assert await stored(tmp_path / "a.db", found) == await stored(tmp_path / "b.db", [*found[::-1], *found])
+
+
+@pytest.mark.parametrize("channel", SEVERAL)
+async def test_several_in_one_request_are_each_stored_once(channel: str, tmp_path: Path) -> None:
+    readings = [case.reading() for case in CASES if (case.service, case.channel) == ("social", channel)]
+    reading = max(readings, key=lambda one: len({event.interaction_id for event in one.events}))
+    found = await stored(tmp_path / "store.db", [reading] * 5)
+    assert len(found) > 1
+    assert None not in found
 
 
 async def stored(path: Path, readings: list[Reading]) -> list[Any]:
