@@ -16,6 +16,7 @@ from peyvand.oauth import Accounts
 from peyvand.publish import Publisher, Reading
 from peyvand.pulling import pulling
 from peyvand.settings import Configuration
+from peyvand.source import Source
 from peyvand.workers import Workers
 from peyvand_standalone.places import Places
 from peyvand_standalone.publisher import InProcessPublisher
@@ -60,6 +61,7 @@ async def product(
     places: Places,
     banner: str | None = None,
     through: Callable[[Publisher], Publisher] = _directly,
+    sources: Sequence[Source] = SOURCES,
 ) -> AsyncIterator[Product]:
     """Run everything but the server; at the end what was taken in is committed. Raises Unavailable.
 
@@ -77,7 +79,7 @@ async def product(
                 through(publisher), cursors, blobs, holder,
                 accounts=accounts, workers=workers, errands=SqlErrands(database),
             )  # fmt: skip
-            connectors = put_to_work(configuration, SOURCES, adapters)
+            connectors = put_to_work(configuration, sources, adapters)
             serving = _serving(configuration, database, blobs, banner)
             await warn(serving.due)
             async with pulling(connectors.running), suggesting(SqlLikenesses(database)), watching(serving.people):

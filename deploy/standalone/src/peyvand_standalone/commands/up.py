@@ -3,6 +3,7 @@
 import logging
 import os
 import socket
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -20,7 +21,7 @@ from peyvand_standalone.demo.captured import AsCaptured
 from peyvand_standalone.demo.stage import set_stage
 from peyvand_standalone.demo.story import telling
 from peyvand_standalone.places import Places, alone_in
-from peyvand_standalone.sources import read_configuration
+from peyvand_standalone.sources import SOURCES, read_configuration
 from timeline.web import DEMO_BANNER
 
 Level = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
@@ -66,7 +67,9 @@ async def _real(configuration: Configuration, places: Places, listener: socket.s
 async def _story(folder: Path, url: str, listener: socket.socket) -> None:
     stage = set_stage(folder)
     places = Places.of(folder, stage.configuration.storage)
-    async with product(stage.configuration, places, DEMO_BANNER, AsCaptured) as made, telling(stage, url):
+    # its bot is nobody's: no vendor is asked for the files of invented messages
+    alone = tuple(replace(source, locate=None) for source in SOURCES)
+    async with product(stage.configuration, places, DEMO_BANNER, AsCaptured, alone) as made, telling(stage, url):
         _say(
             f"Peyvand's demo is running: {url}",
             f"There is no peyvand.yaml here, so the people are invented, and {folder} is made anew at each start.",
