@@ -6,6 +6,8 @@ CODE   := shared/src services/ingest-email/src services/ingest-social/src servic
           services/timeline/src deploy/standalone/src tests tools
 WORKERS ?= 2
 ROUNDS  ?= 20
+# Tests start hundreds of processes; each would compile all of Peyvand anew where an image sets this.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: run test test-fast check bench chaos fmt lock alone assets product dev notices clean help
@@ -14,7 +16,8 @@ run: product assets ## start Peyvand at http://127.0.0.1:8080 (a demo, until the
 	@exec $(BIN)/peyvand up
 
 test: dev assets ## run every test; one that cannot run on this machine says why
-	$(BIN)/pytest tests --ignore tests/benchmarks -m "not long" --numprocesses $(WORKERS) --dist loadfile
+	$(BIN)/pytest tests --ignore tests/benchmarks -m "not long" --numprocesses $(WORKERS) --dist loadfile \
+	    --no-loadscope-reorder
 
 test-fast: dev assets ## run the tests that start no server and no browser, in seconds
 	$(BIN)/pytest tests --ignore tests/benchmarks -m "not real and not bench and not long" --numprocesses $(WORKERS)

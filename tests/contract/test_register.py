@@ -118,6 +118,19 @@ async def test_batches_that_cross_each_other_both_end(register: Register) -> Non
     }
 
 
+async def test_what_many_partners_say_at_once_is_claimed_and_noted_each_for_its_own(register: Register) -> None:
+    partners = [f"partner-{n}" for n in range(30)]
+    claims = [claim(f"order-{n % 3}", "ab"[n % 2]) for n in range(30)]
+    found = await asyncio.gather(*(register.claim(p, [c]) for p, c in zip(partners, claims, strict=True)))
+    assert [stands.claim for (stands,) in found] == claims
+    requests = [noted(n, f"key-{n % 2}") for n in range(30)]
+    told = zip(partners, requests, claims, strict=True)
+    await asyncio.gather(*(register.note(p, n, [c] if c.digest[0] == "a" else []) for p, n, c in told))
+    again = await asyncio.gather(*(register.claim(p, [c]) for p, c in zip(partners, claims, strict=True)))
+    assert [stands.durable for (stands,) in again] == [True, False] * 15
+    assert [await register.requests(p) for p in partners] == [[n] for n in requests]
+
+
 async def test_the_last_requests_of_each_key_are_remembered_newest_first(register: Register) -> None:
     of_another = noted(1, "test", status=422, why="wrong", events=2, rows=(Row("a\u200cb", 422, "wrong"),))
     every = [noted(n) for n in range(REMEMBERED + 3)]

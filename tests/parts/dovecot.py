@@ -136,7 +136,9 @@ class Dovecot:
 
     def remove(self, user: str, folder: str) -> None:
         """Remove a folder with all its mail, as another client does."""
-        shutil.rmtree(self._maildir(user, folder))
+        gone = self.folder / f"removed-{uuid.uuid4().hex}"  # the server may still write into it
+        self._maildir(user, folder).rename(gone)
+        shutil.rmtree(gone, ignore_errors=True)
 
     def kill_sessions(self) -> None:
         """Cut every client's connection; the server goes on."""

@@ -10,6 +10,7 @@ import httpx
 from starlette.applications import Starlette
 
 from ingest_social.channels import partner
+from ingest_social.partners.retirement import RETIRING, Retirement
 from ingest_social.partners.routes import routes
 from peyvand.app import Connectors
 from peyvand.publish import Publisher
@@ -54,14 +55,17 @@ class Office:
 
 @asynccontextmanager
 async def office(
-    publisher: Publisher | None = None, register: MemoryRegister | None = None, now: datetime = CAPTURED_AT
+    publisher: Publisher | None = None,
+    register: MemoryRegister | None = None,
+    now: datetime = CAPTURED_AT,
+    retiring: tuple[Retirement, ...] = RETIRING,
 ) -> AsyncIterator[Office]:
     """Serve two partners while the body runs."""
     publisher, register = publisher or MemoryPublisher(), register or MemoryRegister()
     accounts = {"shop": SETTINGS, "erp": {"secret": OFFICE}}
     hooks = {name: Hook(partner.SOURCE, partner.Settings.model_validate(written)) for name, written in accounts.items()}
     connectors = Connectors(Webhooks({}, ORGANISATION, publisher, MemoryBlobs(), now=lambda: now), (), apart=hooks)
-    app = Starlette(routes=routes(connectors, register))
+    app = Starlette(routes=routes(connectors, register, retiring=retiring))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=URL) as client:
         yield Office(client, register, publisher)
 

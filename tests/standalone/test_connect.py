@@ -77,6 +77,17 @@ def test_a_folder_of_mails_is_connected() -> None:
     assert "it holds 0 .eml files" in told.output
 
 
+def test_a_freeswitch_that_posts_and_its_folder_are_two_connectors() -> None:
+    Path("kept").mkdir()
+    assert "cred peyvand:$(cat secrets/pbx-secret)" in run("freeswitch", "--yes", "--organisation", "x").output
+    told = run("freeswitch", "--yes", "--folder", "kept")
+    assert told.exit_code == 0, told.output
+    assert written() == [
+        {"name": "pbx", "channel": "freeswitch", "secret": "file:secrets/pbx-secret"},
+        {"name": "pbx-kept", "channel": "freeswitch", "folder": "kept"},
+    ]
+
+
 def test_options_alone_make_a_file_that_was_not_there() -> None:
     told = run(
         "asterisk", "--yes", "--organisation", "نمونه", "--domains", "example.ir،example.com", "--cdr", "Master.csv"

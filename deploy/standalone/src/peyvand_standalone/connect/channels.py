@@ -23,6 +23,10 @@ def _with_address_secret(answers: Answers) -> Answers:
     return answers if answers.get("secret") else {**answers, "secret": secrets.token_urlsafe(32)}
 
 
+def _with_post_secret(answers: Answers) -> Answers:
+    return answers if answers.get("folder") else _with_address_secret(answers)
+
+
 def _with_key(answers: Answers) -> Answers:
     return answers if answers.get("secret") else {**answers, "secret": "pk_" + secrets.token_urlsafe(32)}
 
@@ -299,5 +303,22 @@ ASKED: dict[str, Asked] = {
             Question("utc", "true when cdr.conf says usegmtime=yes", needed=False, asked=False),
         ),
         lambda _answers: "pbx",
+    ),
+    "freeswitch": Asked(
+        "A FreeSWITCH (FusionPBX) that posts its call records",
+        (
+            Question("user", "The user of its posts", needed=False, asked=False),
+            Question("secret", "The password of its posts; one is made when there is none", secret=True,
+                     needed=False, asked=False),
+            Question("folder", "Its err-log-dir, for a connector that reads what could not be posted", needed=False,
+                     asked=False),
+            Question("poll_seconds", "How often to look into the folder", needed=False, asked=False),
+            Question("recordings", "The address of its recordings (https://…; empty: none)", needed=False),
+            Question("recordings_user", "The user for that address", needed=False, asked=False),
+            Question("recordings_password", "The password for that address", secret=True, needed=False, asked=False),
+            Question("recordings_folder", "The folder of FreeSWITCH that stands there", needed=False, asked=False),
+        ),
+        lambda answers: "pbx-kept" if answers.get("folder") else "pbx",
+        _with_post_secret,
     ),
 }  # fmt: skip

@@ -39,8 +39,8 @@ def next_steps(configuration: Configuration, connector: Connector, secrets: Sequ
             return [_public(server.public_url), _of_twilio(address)]
         case "crisp" | "tawk" as vendor, _:
             return [_public(server.public_url), f"Its web hook's address: {address} (docs/channels/{vendor}.md)"]
-        case "journal", _:
-            return [_of_journal(connector)]
+        case "journal" | "freeswitch", _:
+            return _of_own_server(connector, address, secret)
         case "whatsapp" | "messenger" | "instagram" as vendor, _ if getattr(connector.settings, "app_secret", ()):
             return [_public(server.public_url), _of_meta(vendor, address, secrets)]
         case "whatsapp", _:
@@ -77,6 +77,23 @@ def _of_twilio(address: str) -> str:
     return (
         "At Twilio: “A message comes in” and the status callback of the number, or of its Messaging Service, by HTTP"
         f" POST: {address} (docs/channels/twilio_sms.md)"
+    )
+
+
+def _of_own_server(connector: Connector, address: str, secret: str) -> list[str]:
+    if connector.channel == "journal":
+        return [_of_journal(connector)]
+    called = bool(getattr(connector.settings, "secret", ()))
+    return [_of_freeswitch(connector, address, secret)] if called else []
+
+
+def _of_freeswitch(connector: Connector, address: str, secret: str) -> str:
+    user = getattr(connector.settings, "user", "")
+    return (
+        f"In autoload_configs/json_cdr.conf.xml of FreeSWITCH: url {address}, cred {user}:$(cat {secret}),"
+        " log-b-leg true. A second connector reads what it could not post:"
+        " ./peyvand connect freeswitch --folder ERR-LOG-DIR"
+        " (docs/channels/freeswitch.md)"
     )
 
 

@@ -14,11 +14,13 @@ from peyvand.errors import PeyvandError
 from peyvand.settings import Configuration, Connector
 from peyvand_standalone.commands.options import Config
 from peyvand_standalone.commands.plainly import FAILED
+from peyvand_standalone.sending.proof import Now
 from peyvand_standalone.sending.samples import Sample, sample, samples
-from peyvand_standalone.sending.signing import Now, signed
+from peyvand_standalone.sending.signing import signed
 from peyvand_standalone.sources import read_configuration
 
 SECONDS = 30
+MAPPED = "mapped"
 
 
 class NotSent(PeyvandError):
@@ -40,10 +42,10 @@ def send(
             console.print(escape(one.full_name))
         return
     chosen, configuration = sample(name), _configured(config)
-    account = _account(configuration, chosen.channel, connector)
-    now = int(time.time())
-    ready = signed(chosen, account.settings, Now(now, key or f"sample-{chosen.name}-{now}"))
-    address = _address(configuration, account, to)
+    # what is mapped differs by its connector: the sample is of the recipe that it is called by
+    account = _account(configuration, chosen.channel, connector or (chosen.name if chosen.channel == MAPPED else None))
+    now, address = int(time.time()), _address(configuration, account, to)
+    ready = signed(chosen, account.settings, Now(now, key or f"sample-{chosen.name}-{now}", address))
     answer = _post(ready, address)
     console.print(f"{answer.status_code} {answer.reason_phrase} from {address}", markup=False)
     console.print(answer.text or "(an empty body)", markup=False)

@@ -4,6 +4,7 @@
 """
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from pydantic.json_schema import models_json_schema
 
 from ingest_social.partners import examples
 from ingest_social.partners.envelope import CLOUD, CLOUDS, JSON, MOST_ROWS
+from ingest_social.partners.retirement import RETIRING, Retirement
 from ingest_social.partners.submitted import Event
 
 NAME = "partners.openapi.json"
@@ -29,8 +31,8 @@ WRONG = {
 }
 
 
-def document() -> bytes:
-    """Return the document."""
+def document(retiring: Sequence[Retirement] = RETIRING) -> bytes:
+    """Return the document; fields that are to go are marked in it."""
     described = {
         "openapi": "3.1.0",
         "info": {
@@ -44,13 +46,16 @@ def document() -> bytes:
         ],
         "security": [{"key": []}],
         "paths": {"/v1/events": _events(), "/v1/events/{id}": _event(), "/v1/requests": _requests()},
-        "components": {"securitySchemes": {"key": {"type": "http", "scheme": "bearer"}}, "schemas": _schemas()},
+        "components": {"securitySchemes": {"key": {"type": "http", "scheme": "bearer"}}, "schemas": _schemas(retiring)},
     }
     return orjson.dumps(described, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS) + b"\n"
 
 
-def _schemas() -> dict[str, Any]:
+def _schemas(retiring: Sequence[Retirement]) -> dict[str, Any]:
     _, found = models_json_schema([(Event, "validation")], ref_template="#/components/schemas/{model}")
+    for one in retiring:
+        if one.pointer:
+            _field(found["$defs"], one.pointer)["deprecated"] = True
     problem = {
         "type": "object",
         "description": "RFC 9457",
@@ -70,6 +75,15 @@ def _schemas() -> dict[str, Any]:
         },
     }
     return {**found["$defs"], "Problem": problem}
+
+
+def _field(schemas: dict[str, Any], pointer: str) -> dict[str, Any]:
+    """Return the schema of a field of an event; raises StopIteration when there is none."""
+    described: dict[str, Any] = {"$ref": "#/components/schemas/Event"}
+    for name in pointer.split("/")[1:]:
+        of_which = next(one["$ref"] for one in (described, *described.get("anyOf", ())) if "$ref" in one)
+        described = next(v for k, v in schemas[of_which.rpartition("/")[2]]["properties"].items() if k == name)
+    return described
 
 
 def _events() -> dict[str, Any]:

@@ -12,6 +12,7 @@ from ingest_social.partners.envelope import MEDIA_TYPES, media_type, opened
 from ingest_social.partners.limit import Counting
 from ingest_social.partners.proof import Holder, Unknown, Unproved, proved
 from ingest_social.partners.reading import Call
+from ingest_social.partners.retirement import RETIRING, Retirement, notices
 from ingest_social.partners.taking import Taking
 from peyvand.delivery import Delivery
 from peyvand.errors import BadPayload, Fault, Unavailable
@@ -44,6 +45,7 @@ class Desk:
     hooks: Mapping[str, Hook]
     taking: Taking
     counting: Counting
+    retiring: tuple[Retirement, ...] = RETIRING
 
     def holder(self, delivery: Delivery) -> Holder:
         """Return whose key came with a request; raises Unknown, Unproved."""
@@ -82,14 +84,16 @@ class Desk:
         try:
             envelope = opened(kind, delivery.body)
             if dry:
-                return _replied(await self.taking.tried(call, envelope), (), envelope.is_batch)
-            answers, durable = await self.taking.taken(call, envelope)
+                answers, durable = await self.taking.tried(call, envelope), list[Claim]()
+            else:
+                answers, durable = await self.taking.taken(call, envelope)
         except BadPayload as error:
             return Reply(422, why=str(error), faults=error.faults)
         except Unavailable as error:
             log.warning("not taken", connector=holder.connector, why=str(error))
             return Reply(503, why=str(error), headers={"Retry-After": str(error.retry_after)})
-        return _replied(answers, durable, envelope.is_batch)
+        reply = _replied(answers, durable, envelope.is_batch)
+        return replace(reply, headers=notices(self.retiring, [row.said for row in envelope.rows]))
 
     async def fate(self, holder: Holder, own_id: str) -> Reply:
         """Answer GET /v1/events/{id}: what became of an event."""

@@ -7,7 +7,7 @@ from html import escape
 
 from ingest_social.forms.pages import preferred
 from ingest_social.partners.proof import Holder, described
-from ingest_social.partners.wording import WORDS, Words
+from ingest_social.partners.wording import EXAMPLE, WORDS, Words
 from peyvand.register import Noted, Row
 
 _STYLE = (
@@ -16,6 +16,7 @@ _STYLE = (
     "h1{font-size:1.35rem}form{display:flex;gap:.5rem;flex-wrap:wrap;align-items:end}"
     "input,button{font:inherit;padding:.4rem .7rem;border:1px solid #6b7684;border-radius:.5rem}"
     "input{min-width:20rem;max-width:100%}button{background:#1c5d8f;color:#fff;border-color:#1c5d8f}"
+    "pre{overflow-x:auto;padding:.8rem;border:1px solid #6b7684;border-radius:.5rem}"
     "table{border-collapse:collapse;width:100%;background:#fff}th,td{padding:.4rem .6rem;text-align:start;"
     "vertical-align:top;border-bottom:1px solid #d5dae0;overflow-wrap:anywhere}"
     ".bad{color:#a3200f;font-weight:bold}.scroll{overflow-x:auto}bdi{unicode-bidi:isolate}"
@@ -57,17 +58,27 @@ class Shown:
 
 def page(shown: Shown) -> bytes:
     """Return the page."""
-    language = shown.language
-    words = WORDS[language]
-    other = "en" if language == "fa" else "fa"
+    words = WORDS[shown.language]
     content = _requests(shown, words) if shown.holder else ""
     trouble = f'<p class="bad" role="alert">{escape(words.trouble[shown.trouble])}</p>' if shown.trouble else ""
+    return _document(shown.language, f"{trouble}{_sign_in(shown.language, words)}{content}")
+
+
+def page_without_partners(shown: Shown) -> bytes:
+    """Return the page of an installation that has no partner: it says how to add one."""
+    words = WORDS[shown.language]
+    said = "".join(f"<p>{escape(one)}</p>" for one in words.nobody)
+    return _document(shown.language, f'{said}<pre dir="ltr">{escape(EXAMPLE)}</pre><p>{escape(words.then)}</p>')
+
+
+def _document(language: str, content: str) -> bytes:
+    words, other = WORDS[language], "en" if language == "fa" else "fa"
     return (
         f'<!doctype html><html lang="{language}" dir="{words.direction}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         f"<title>{words.title}</title><style>{_STYLE}</style></head><body><main>"
         f'<p><a href="/partner?lang={other}" lang="{other}">{WORDS[other].name}</a></p>'
-        f"<h1>{words.title}</h1>{trouble}{_sign_in(language, words)}{content}</main></body></html>"
+        f"<h1>{words.title}</h1>{content}</main></body></html>"
     ).encode()
 
 

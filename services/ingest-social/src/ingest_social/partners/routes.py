@@ -13,8 +13,10 @@ from starlette.routing import BaseRoute, Route
 from ingest_social.partners.desk import Desk, Reply
 from ingest_social.partners.limit import Counting
 from ingest_social.partners.matching import Known
-from ingest_social.partners.page import HEADERS, Shown, page
+from ingest_social.partners.no_register import NoRegister
+from ingest_social.partners.page import HEADERS, Shown, page, page_without_partners
 from ingest_social.partners.proof import Holder, Unknown, Unproved, holder_of
+from ingest_social.partners.retirement import RETIRING, Retirement, notices
 from ingest_social.partners.taking import Taking
 from peyvand import metrics
 from peyvand.app import Connectors
@@ -32,20 +34,31 @@ MOST_OF_A_FORM = 4_096
 _PRIVATE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 
-def routes(connectors: Connectors, register: Register | None, known: Known | None = None) -> list[BaseRoute]:
-    """Return the routes; none when no partner is configured."""
+def routes(
+    connectors: Connectors,
+    register: Register | None,
+    known: Known | None = None,
+    retiring: tuple[Retirement, ...] = RETIRING,
+) -> list[BaseRoute]:
+    """Return the routes; without a partner only that of the page, which says how to add one."""
     hooks, webhooks = connectors.apart, connectors.webhooks
-    if not hooks or register is None:
-        return []
+    if not hooks:
+        return [Route("/partner", _nobody, methods=["GET", "POST"])]
     made = webhooks.now, webhooks.new_id
-    taking = Taking(webhooks.organisation, webhooks.publisher, webhooks.blobs, register, known, *made)
-    door = Door(Desk(hooks, taking, Counting(time.monotonic)))
+    kept = webhooks.publisher, webhooks.blobs, register or NoRegister()
+    taking = Taking(webhooks.organisation, *kept, known, *made)
+    door = Door(Desk(hooks, taking, Counting(time.monotonic), retiring))
     return [
         Route("/v1/events", door.events, methods=["POST"]),
         Route("/v1/events/{id:path}", door.event, methods=["GET"]),
         Route("/v1/requests", door.requests, methods=["GET"]),
         Route("/partner", door.page, methods=["GET", "POST"]),
     ]
+
+
+async def _nobody(request: Request) -> Response:
+    shown = Shown(request.query_params.get("lang", ""), request.headers.get("accept-language", ""))
+    return Response(page_without_partners(shown), 404, headers=HEADERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +74,11 @@ class Door:
         except ClientDisconnect:
             return problem(400, "The connection was closed before the body had arrived.")
         if body is None:
-            return _counted(problem(413, f"At most {MOST_BYTES} bytes are taken here."))
+            return _counted(self._response(Reply(413, why=f"at most {MOST_BYTES} bytes are taken here")))
         delivery = self._delivery(request, body)
         dry = request.query_params.get("dry_run", "").lower() in ("true", "1", "yes")
         with metrics.SECONDS.labels(PARTNERS).time():
-            return _counted(_response(await self.desk.post(delivery, dry=dry)))
+            return _counted(self._response(await self.desk.post(delivery, dry=dry)))
 
     async def event(self, request: Request) -> Response:
         """Say what became of an event."""
@@ -99,13 +112,19 @@ class Door:
     async def _asked(self, request: Request, answer: Callable[[Holder], Awaitable[Reply]]) -> Response:
         try:
             holder = self.desk.holder(self._delivery(request, b""))
-            return _response(await answer(holder))
+            return self._response(await answer(holder))
         except Unknown as error:
-            return _response(Reply(401, why=str(error), headers={"WWW-Authenticate": 'Bearer realm="peyvand"'}))
+            return self._response(Reply(401, why=str(error), headers={"WWW-Authenticate": 'Bearer realm="peyvand"'}))
         except Unproved as error:
-            return _response(Reply(403, why=str(error)))
+            return self._response(Reply(403, why=str(error)))
         except Unavailable as error:
-            return _response(Reply(503, why=str(error), headers={"Retry-After": str(error.retry_after)}))
+            return self._response(Reply(503, why=str(error), headers={"Retry-After": str(error.retry_after)}))
+
+    def _response(self, reply: Reply) -> Response:
+        headers = {**_PRIVATE, **notices(self.desk.retiring), **reply.headers}
+        if reply.body is None:
+            return problem(reply.status, f"{reply.why}.", faults=reply.faults, headers=headers)
+        return Response(orjson.dumps(reply.body), reply.status, headers=headers, media_type="application/json")
 
     def _delivery(self, request: Request, body: bytes) -> Delivery:
         headers = {k.decode("latin-1"): v.decode("latin-1") for k, v in request.scope["headers"]}
@@ -117,13 +136,6 @@ def _counted(response: Response) -> Response:
     if response.status_code >= 400:
         metrics.REFUSED.labels(PARTNERS, str(response.status_code)).inc()
     return response
-
-
-def _response(reply: Reply) -> Response:
-    headers = {**_PRIVATE, **reply.headers}
-    if reply.body is None:
-        return problem(reply.status, f"{reply.why}.", faults=reply.faults, headers=headers)
-    return Response(orjson.dumps(reply.body), reply.status, headers=headers, media_type="application/json")
 
 
 def _plain(noted: Noted) -> dict[str, object]:

@@ -5,7 +5,6 @@ import json
 import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import httpx
 import pytest
@@ -18,9 +17,9 @@ from errands.files import PNG
 from errands.test_relay import SECRET, Bot
 from parts.served import served
 from standalone.killing import books, entries
-from standalone.running import Peyvand, eventually, installed
+from standalone.running import Peyvand, eventually
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.timeout(400)]
 TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
 PERSON = 777888999
 
@@ -93,26 +92,26 @@ def post(product: Peyvand, body: bytes) -> int:
     return httpx.post(url, content=body, headers=headers, timeout=10, trust_env=False).status_code
 
 
-def test_what_was_taken_is_fetched_and_handed_on_after_kills(tmp_path: Path, vendor: tuple[BotApi, str]) -> None:
+def test_what_was_taken_is_fetched_and_handed_on_after_kills(product: Peyvand, vendor: tuple[BotApi, str]) -> None:
     api, url = vendor
     bot = Bot()
     updates = [update(n) for n in range(1, 9)]
-    with installed(tmp_path, configuration(url, bot)) as product:
+    (product.folder / "peyvand.yaml").write_text(configuration(url, bot), encoding="utf-8")
+    product.start()
+    assert {post(product, body) for body in updates} == {200}
+    eventually(lambda: len(api.downloads) >= 4, "downloads under way")
+    product.kill()  # in mid-download, and with a receiver that was never there
+    product.start()
+    with served(bot.application, bot.port):
+        eventually(lambda: len(bot.taken) >= 2, "some handed on", 60)
+        product.kill()
+        api.whole = True
         product.start()
-        assert {post(product, body) for body in updates} == {200}
-        eventually(lambda: len(api.downloads) >= 4, "downloads under way")
-        product.kill()  # in mid-download, and with a receiver that was never there
-        product.start()
-        with served(bot.application, bot.port):
-            eventually(lambda: len(bot.taken) >= 2, "some handed on")
-            product.kill()
-            api.whole = True
-            product.start()
-            eventually(lambda: len(set(bot.bodies)) == len(updates), "all handed on", 60)
-        eventually(lambda: all(state == "stored" for state in states(product)), "all fetched", 90)
-        found = entries(product, str(PERSON))
-        accounts = books(product)["shop-bot"]
-        rebuilt = product.run("rebuild").stdout
+        eventually(lambda: len(set(bot.bodies)) == len(updates), "all handed on", 90)
+    eventually(lambda: all(state == "stored" for state in states(product)), "all fetched", 120)
+    found = entries(product, str(PERSON))
+    accounts = books(product)["shop-bot"]
+    rebuilt = product.run("rebuild").stdout
     assert list(dict.fromkeys(bot.bodies)) == updates
     assert len(bot.bodies) <= len(updates) + 2  # what was on its way at a kill may have been taken twice
     assert bot.taken[0][2]["x-telegram-bot-api-secret-token"] == SECRET
