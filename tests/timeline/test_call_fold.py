@@ -15,7 +15,19 @@ from hypothesis import strategies as st
 from ingest_phone.channels.asterisk import SOURCE
 from making import ORGANISATION
 from peyvand.delivery import Delivery
-from peyvand.event import Call, CallResult, Change, Direction, InteractionEvent, Kind, Party, Role, event
+from peyvand.event import (
+    Call,
+    CallResult,
+    CallState,
+    Change,
+    Direction,
+    InteractionEvent,
+    Kind,
+    Party,
+    Role,
+    Teller,
+    event,
+)
 from peyvand.identity import Organisation
 from peyvand.source import normalised
 from peyvand.testing import captured
@@ -38,6 +50,9 @@ class Leg:
     queue: str | None = None
     direction: Direction = Direction.INBOUND
     sent_on: bool = False
+    told_by: Teller = Teller.LOG
+    state: CallState = CallState.OVER
+    said: int = 0  # seconds after the call's begin
 
 
 def told(leg: Leg, sequence: int, connector: str = "pbx") -> InteractionEvent:
@@ -53,7 +68,10 @@ def told(leg: Leg, sequence: int, connector: str = "pbx") -> InteractionEvent:
         talk_seconds=leg.talk,
         queue=leg.queue,
         extension=leg.who,
+        told_by=leg.told_by,
+        state=leg.state,
     )
+    live = leg.told_by is Teller.LIVE
     return event(
         row,
         ORGANISATION,
@@ -63,7 +81,8 @@ def told(leg: Leg, sequence: int, connector: str = "pbx") -> InteractionEvent:
         change_key=str(sequence),
         kind=Kind.CALL,
         direction=leg.direction,
-        occurred_at=begin,
+        occurred_at=BEGIN + timedelta(seconds=leg.said) if live else begin,
+        order=f"{leg.said:09}" if live else "",
         call=made,
         parties=(Party(role=Role.CALLEE),) if leg.sent_on else (),
     )
@@ -177,6 +196,53 @@ def test_captured_rows_of_a_queue_call_are_one_call() -> None:
     assert (call.wait_seconds, call.talk_seconds, len(call.legs)) == (9, 206, 4)
 
 
+def heard(said: int, state: CallState, **more: Any) -> Leg:
+    """A leg as it was heard live at a moment; all of them of one channel."""
+    return replace(Leg(0, 0, who="201", told_by=Teller.LIVE, state=state, said=said), **more)
+
+
+RINGS = heard(0, CallState.RINGING)
+TALKS = heard(9, CallState.TALKING, wait=9, result=CallResult.ANSWERED)
+HANGS_UP = heard(95, CallState.OVER, wait=9, talk=86, result=CallResult.ANSWERED)
+
+
+def test_a_call_that_is_heard_live_rings_then_goes_on_then_is_over() -> None:
+    assert folded(RINGS).state is CallState.RINGING
+    assert folded(TALKS, RINGS).state is CallState.TALKING
+    over = folded(HANGS_UP, RINGS, TALKS)
+    assert (over.state, over.result, over.wait_seconds, over.talk_seconds) == (
+        CallState.OVER,
+        CallResult.ANSWERED,
+        9,
+        86,
+    )
+    assert len(over.legs) == 1
+
+
+def test_the_call_log_stands_before_what_was_heard_live() -> None:
+    call = folded(TAKEN, RANG, HANGS_UP, RINGS)
+    assert call == folded(TAKEN, RANG)
+
+
+def test_a_hang_up_that_was_not_heard_is_known_by_the_call_log() -> None:
+    assert folded(RINGS, TALKS).state is CallState.TALKING
+    assert folded(RINGS, TALKS, TAKEN).state is CallState.OVER
+
+
+def test_a_call_that_was_passed_on_goes_on_though_its_first_part_is_logged() -> None:
+    colleague = replace(TALKS, at=96, said=97, who="202")
+    assert folded(TAKEN, RINGS, colleague).state is CallState.TALKING
+
+
+def test_a_queues_log_says_that_the_caller_gave_up() -> None:
+    gave_up = Leg(0, 48, result=CallResult.ABANDONED, queue="600", told_by=Teller.QUEUE)
+    log = Leg(0, 1, 47, result=CallResult.ANSWERED, queue="600")
+    assert folded(gave_up).result is CallResult.ABANDONED
+    call = folded(gave_up, log)
+    assert (call.result, call.wait_seconds, call.queue, len(call.legs)) == (CallResult.ABANDONED, 48, "600", 1)
+    assert folded(gave_up, log, TAKEN).result is CallResult.ANSWERED
+
+
 def test_a_call_without_a_leg_is_a_mistake() -> None:
     with pytest.raises(ValueError):
         fold_call([])
@@ -269,6 +335,9 @@ any_leg = st.builds(
     queue=st.sampled_from([None, "600"]),
     direction=st.sampled_from(Direction),
     sent_on=st.booleans(),
+    told_by=st.sampled_from(Teller),
+    state=st.sampled_from(CallState),
+    said=st.integers(0, 60),
 )
 
 

@@ -7,6 +7,7 @@ from peyvand.event.model import (
     Attachment,
     Call,
     CallResult,
+    CallState,
     Change,
     Clock,
     Direction,
@@ -21,6 +22,7 @@ from peyvand.event.model import (
     Reported,
     Role,
     Status,
+    Teller,
 )
 
 __all__ = [
@@ -28,6 +30,7 @@ __all__ = [
     "Attachment",
     "Call",
     "CallResult",
+    "CallState",
     "Change",
     "Clock",
     "Direction",
@@ -42,6 +45,7 @@ __all__ = [
     "Reported",
     "Role",
     "Status",
+    "Teller",
     "asking",
     "event",
     "event_id",

@@ -148,10 +148,31 @@ class CallResult(StrEnum):
     BUSY = "busy"
     FAILED = "failed"
     VOICEMAIL = "voicemail"
+    ABANDONED = "abandoned"  # the caller left while waiting in a queue
+
+
+class CallState(StrEnum):
+    """Whether a call goes on."""
+
+    RINGING = "ringing"
+    TALKING = "talking"
+    OVER = "over"
+
+
+class Teller(StrEnum):
+    """Who tells of a leg: the call log stands, what was heard live holds until it speaks, a queue's log adds to it."""
+
+    LOG = "log"
+    QUEUE = "queue"
+    LIVE = "live"
 
 
 class Call(Frozen):
-    """One leg of a call: times in seconds. The fold makes the call of its legs."""
+    """One leg of a call: times in seconds. The fold makes the call of its legs.
+
+    What is told live of a leg comes as several events, the last in `order` stands. `recording` is `at` (or `origin`) of
+    the attachment that holds it.
+    """
 
     leg: str = ""
     sequence: int = 0
@@ -164,6 +185,8 @@ class Call(Frozen):
     extension: str | None = None
     recording: str | None = None
     detail: str = ""
+    told_by: Teller = Teller.LOG
+    state: CallState = CallState.OVER
 
 
 class Form(Frozen):

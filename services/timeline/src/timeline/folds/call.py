@@ -1,17 +1,17 @@
 """A call is the fold of its legs: a switchboard tells of each path it tried, an agent wants to know how it ended."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from peyvand.event import Call, CallResult, Direction, InteractionEvent, Role
+from peyvand.event import Call, CallResult, CallState, Direction, InteractionEvent, Role, Teller
 
 # What stands when legs of one moment disagree: a call with somebody outside is never an internal one.
 _FIRST = (Direction.INBOUND, Direction.OUTBOUND, Direction.INTERNAL)
 # What became of a call that no person answered: a telephone that rang tells more than a busy one, that more than none.
-_UNANSWERED = (CallResult.VOICEMAIL, CallResult.MISSED, CallResult.BUSY, CallResult.FAILED)
+_UNANSWERED = (CallResult.MISSED, CallResult.BUSY, CallResult.FAILED)
 _ROUNDING = timedelta(seconds=1)
 
 
@@ -28,6 +28,7 @@ class FoldedCall(BaseModel):
     queue: str | None = None
     agents: tuple[str, ...] = ()
     transferred: bool = False
+    state: CallState = CallState.OVER
     legs: tuple[Call, ...] = ()
 
 
@@ -37,6 +38,8 @@ class _Leg:
     direction: Direction
     begin: datetime
     person: bool  # somebody talked on it, not only a queue or an announcement
+    said_at: datetime
+    order: str
 
     @property
     def answered(self) -> datetime:
@@ -53,20 +56,22 @@ class _Leg:
 
 def fold_call(legs: Collection[InteractionEvent]) -> FoldedCall:
     """Return the call that a non-empty set of legs makes; order and repetition change nothing."""
-    told = _told(legs)
+    everything = _told(legs)
+    told = _standing(everything)
     # What colleagues say to each other while somebody outside holds the line is no talk with them.
     outer = [leg for leg in told if leg.direction is not Direction.INTERNAL] or told
     talks = sorted((leg for leg in outer if leg.person), key=lambda leg: (leg.answered, _order(leg)))
     begin = min(leg.begin for leg in told)
     return FoldedCall(
         direction=min(outer, key=lambda leg: (leg.begin, _FIRST.index(leg.direction))).direction,
-        result=_result(outer, talks),
+        result=_result(everything, outer, talks),
         started_at=begin,
         wait_seconds=int((_waited_until(told, outer, talks) - begin).total_seconds()),
         talk_seconds=_covered(talks),
-        queue=next((leg.call.queue for leg in (*talks, *told) if leg.call.queue), None),
+        queue=next((leg.call.queue for leg in (*talks, *told, *everything) if leg.call.queue), None),
         agents=_agents(outer, talks),
         transferred=_transferred(outer, talks),
+        state=_state(everything),
         legs=tuple(leg.call for leg in told),
     )
 
@@ -79,11 +84,35 @@ def _told(events: Collection[InteractionEvent]) -> list[_Leg]:
         if held is None or (held != e and _stands(e) > _stands(held)):
             standing[e.event_id] = e
     legs = {
-        _Leg(e.call, e.direction, e.call.started_at or e.occurred_at, _person(e, e.call))
+        _Leg(e.call, e.direction, e.call.started_at or e.occurred_at, _person(e, e.call), e.occurred_at, e.order)
         for e in standing.values()
         if e.call is not None
     }
     return sorted(legs, key=_order)
+
+
+def _standing(told: Sequence[_Leg]) -> list[_Leg]:
+    """Return the legs of the best teller: the call log, before it speaks what was heard live, else a queue's log."""
+    for teller in Teller.LOG, Teller.LIVE:
+        if best := [leg for leg in told if leg.call.told_by is teller]:
+            return best if teller is Teller.LOG else _latest(best)
+    return list(told)
+
+
+def _latest(live: Iterable[_Leg]) -> list[_Leg]:
+    """Return what was said last of each leg."""
+    last: dict[str, _Leg] = {}
+    for leg in sorted(live, key=lambda leg: (leg.order, _order(leg))):
+        last[leg.call.leg] = leg
+    return sorted(last.values(), key=_order)
+
+
+def _state(told: Sequence[_Leg]) -> CallState:
+    """Return whether the call goes on: a leg heard live does, until it is heard to end or the log tells of its end."""
+    ended = max((leg.end for leg in told if leg.call.told_by is Teller.LOG), default=None)
+    heard = _latest(leg for leg in told if leg.call.told_by is Teller.LIVE)
+    running = {leg.call.state for leg in heard if ended is None or leg.said_at > ended}
+    return next((state for state in (CallState.TALKING, CallState.RINGING) if state in running), CallState.OVER)
 
 
 def _stands(event: InteractionEvent) -> tuple[int, int, float, str]:
@@ -92,7 +121,8 @@ def _stands(event: InteractionEvent) -> tuple[int, int, float, str]:
 
 
 def _order(leg: _Leg) -> tuple[datetime, int, str, str]:
-    return (leg.begin, leg.call.sequence, leg.call.leg, f"{leg.call.model_dump_json()}{leg.direction}{leg.person}")
+    told = f"{leg.call.model_dump_json()}{leg.direction}{leg.person}{leg.said_at}{leg.order}"
+    return (leg.begin, leg.call.sequence, leg.call.leg, told)
 
 
 def _person(event: InteractionEvent, call: Call) -> bool:
@@ -103,9 +133,14 @@ def _person(event: InteractionEvent, call: Call) -> bool:
     return event.direction is Direction.OUTBOUND or bool(call.agent or call.extension) or sent_on
 
 
-def _result(legs: Sequence[_Leg], talks: Sequence[_Leg]) -> CallResult:
+def _result(told: Sequence[_Leg], legs: Sequence[_Leg], talks: Sequence[_Leg]) -> CallResult:
     if talks:
         return CallResult.ANSWERED
+    if any(leg.call.result is CallResult.VOICEMAIL for leg in legs):
+        return CallResult.VOICEMAIL
+    # A call log does not say why a caller left a queue; the queue's own log does.
+    if any(leg.call.result is CallResult.ABANDONED for leg in told):
+        return CallResult.ABANDONED
     # "Answered" without a person is a queue that was left, an announcement that was heard: nobody took the call.
     ended = {CallResult.MISSED if leg.call.result is CallResult.ANSWERED else leg.call.result for leg in legs}
     return next(result for result in _UNANSWERED if result in ended)

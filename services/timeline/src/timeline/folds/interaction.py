@@ -103,7 +103,7 @@ def fold(events: Collection[InteractionEvent]) -> Interaction:
         formatted=latest.html is not None,
         language=latest.language,
         flags=_flags((first, latest), distinct, status),
-        attachments=with_fetched(latest.attachments, distinct),
+        attachments=with_fetched(_union(e.attachments for e in content) if call else latest.attachments, distinct),
         status=status,
         reactions=_reactions(distinct),
         edited_at=latest.occurred_at if edits else None,

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from peyvand.event import CallResult, Direction, Kind, Status
+from peyvand.event import CallResult, CallState, Direction, Kind, Status
 from timeline.deciding import Reason
 from timeline.deliveries import Outcome
 from timeline.folds.identity.verdicts import VerdictKind
@@ -81,11 +81,16 @@ CALLS = {
     (Direction.INBOUND, CallResult.BUSY): marked("Missed call: we were busy"),
     (Direction.INBOUND, CallResult.FAILED): marked("Incoming call that failed"),
     (Direction.INBOUND, CallResult.VOICEMAIL): marked("Call to voicemail"),
+    (Direction.INBOUND, CallResult.ABANDONED): marked("Missed call: the caller left the queue"),
     (Direction.OUTBOUND, CallResult.ANSWERED): marked("Outgoing call"),
     (Direction.OUTBOUND, CallResult.MISSED): marked("Outgoing call, no answer"),
     (Direction.OUTBOUND, CallResult.BUSY): marked("Outgoing call, busy"),
     (Direction.OUTBOUND, CallResult.FAILED): marked("Outgoing call that failed"),
     (Direction.OUTBOUND, CallResult.VOICEMAIL): marked("Outgoing call to voicemail"),
+}
+STATES = {
+    CallState.RINGING: marked("Ringing now"),
+    CallState.TALKING: marked("Call that goes on now"),
 }
 RESULTS = {
     CallResult.ANSWERED: marked("answered"),
@@ -93,6 +98,7 @@ RESULTS = {
     CallResult.BUSY: marked("busy"),
     CallResult.FAILED: marked("failed"),
     CallResult.VOICEMAIL: marked("voicemail"),
+    CallResult.ABANDONED: marked("left the queue"),
 }
 KINDS = {
     Kind.MESSAGE: marked("Message"),
@@ -262,7 +268,9 @@ NONSENSE = {
 
 
 def title(interaction: Interaction) -> str:
-    """Return the text that names an interaction by its kind; a call also by its direction and result."""
+    """Return the text that names an interaction by its kind; a call by its state, or its direction and result."""
+    if interaction.call and interaction.call.state in STATES:
+        return STATES[interaction.call.state]
     if interaction.call:
         return CALLS.get((interaction.direction, interaction.call.result), KINDS[Kind.CALL])
     return KINDS[interaction.kind]
@@ -272,6 +280,7 @@ def missed(interaction: Interaction) -> bool:
     """Return whether a customer called and nobody answered."""
     return (
         interaction.call is not None
+        and interaction.call.state is CallState.OVER
         and interaction.call.result not in (CallResult.ANSWERED, CallResult.VOICEMAIL)
         and interaction.direction is Direction.INBOUND
     )
