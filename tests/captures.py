@@ -68,7 +68,7 @@ def written(folder: Path) -> Any:
 def cases() -> Iterator[Case]:
     for service in REGISTRIES:
         for channel in sorted({source.name for source in sources(service)}):
-            for path in sorted((FIXTURES / service / channel).glob("*")):
+            for path in sorted((FIXTURES / service / channel).rglob("*")):
                 beside = path.name == "settings.json" or path.name.endswith((".events.json", ".headers.json"))
                 if path.is_file() and not beside:
                     yield Case(service, channel, path)

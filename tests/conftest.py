@@ -10,12 +10,13 @@ from typing import NoReturn
 import pytest
 from playwright.async_api import Browser, Page
 
-from parts import bot_api, browser, dovecot, kafka, postgres, s3
+from parts import bot_api, browser, dovecot, kafka, mariadb, postgres, s3
 from parts.kafka_jars import Jars, fetch
 from parts.missing import Missing
 
 PARTS = {
     "postgres": postgres.describe,
+    "mariadb": mariadb.describe,
     "kafka": kafka.describe,
     "dovecot": dovecot.describe,
     "chromium": browser.describe,
@@ -57,6 +58,17 @@ def _own_postgres() -> Iterator[postgres.OwnPostgres]:
     with ExitStack() as running:
         try:
             server = running.enter_context(postgres.own_postgres(durable=True))
+        except Missing as missing:
+            not_run(missing)
+        yield server
+
+
+@pytest.fixture(scope="session", name="mariadb")
+def _mariadb() -> Iterator[mariadb.MariaDb]:
+    """Give the MariaDB that all tests share; each creates a database of its own."""
+    with ExitStack() as running:
+        try:
+            server = running.enter_context(mariadb.own_mariadb())
         except Missing as missing:
             not_run(missing)
         yield server

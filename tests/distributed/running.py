@@ -25,6 +25,8 @@ from parts.proxy import Proxy
 from standalone.running import Peyvand
 
 REGISTRIES = (ingest_email.registry.SOURCES, ingest_social.registry.SOURCES, ingest_phone.registry.SOURCES)
+# What docs/operating.md has a proxy send to ingest-social beside its webhooks.
+PARTNERS = ("/v1/events", "/v1/requests", "/partner")
 SERVICE_OF = {source.name: name for name, known in zip(CONNECTORS, REGISTRIES, strict=True) for source in known}
 
 
@@ -138,7 +140,9 @@ class FourServices(Peyvand):
 
     def _upstreams(self, path: str) -> list[str]:
         service = "timeline"
-        if path.startswith("/webhooks/"):
+        if path.startswith(PARTNERS):
+            service = "ingest-social"
+        elif path.startswith("/webhooks/"):
             service = self._service_of(path.removeprefix("/webhooks/"))
         return [copy.url for copy in self.copies.get(service, ()) if copy.runs]
 

@@ -1,5 +1,5 @@
 """The sources that this service serves; a channel is added here."""
 
-from ingest_phone.channels import asterisk
+from ingest_phone.channels import asterisk, freeswitch
 
-SOURCES = (asterisk.SOURCE,)
+SOURCES = (asterisk.SOURCE, asterisk.TABLE, freeswitch.POSTED, freeswitch.KEPT)

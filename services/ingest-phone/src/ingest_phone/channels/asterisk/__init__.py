@@ -1,4 +1,4 @@
-"""Asterisk's call log (FreePBX, Issabel, Elastix and plain Asterisk): the CDR file, followed as it grows.
+"""Asterisk's call log (FreePBX, Issabel, Elastix and plain Asterisk): the CDR file, or the CDR table, as it grows.
 
 https://docs.asterisk.org/Configuration/Reporting/Call-Detail-Records-CDR/
 """
@@ -10,8 +10,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ingest_phone.channels.asterisk.check import check, in_words
-from ingest_phone.channels.asterisk.leg import leg
+from ingest_phone.channels.asterisk.leg import leg, leg_of
 from ingest_phone.channels.asterisk.settings import Settings
+from ingest_phone.channels.asterisk.table_check import check_table
+from ingest_phone.channels.asterisk.table_fetch import fetch_table
+from ingest_phone.channels.asterisk.table_row import read_table_row
 from ingest_phone.tail import Place, Step, look
 from peyvand.cursors import Cursor
 from peyvand.delivery import Delivery
@@ -22,7 +25,7 @@ from peyvand.source import Arrival, Batch, PullSource
 
 async def fetch(settings: Settings, cursor: Cursor | None) -> AsyncIterator[Batch]:
     """Yield the file's rows as they are written, one arrival each."""
-    path = settings.cdr.absolute()
+    path = settings.file
     place = Place.of(cursor) if cursor else None
     settled = False
     while True:
@@ -59,4 +62,29 @@ def _arrivals(path: Path, step: Step) -> tuple[Arrival, ...]:
     )
 
 
-SOURCE = PullSource(name="asterisk", settings=Settings, fetch=fetch, normalise=normalise, check=check)
+def reads_file(settings: Settings) -> bool:
+    """Tell whether a connector reads the CDR file."""
+    return settings.cdr is not None
+
+
+def reads_table(settings: Settings) -> bool:
+    """Tell whether a connector reads the CDR table."""
+    return settings.database is not None
+
+
+def normalise_table(delivery: Delivery, settings: Settings, organisation: Organisation) -> Sequence[InteractionEvent]:
+    """Return a table's row as one leg of its call."""
+    return [leg_of(read_table_row(delivery.body), delivery, settings, organisation)]
+
+
+SOURCE = PullSource(
+    name="asterisk", settings=Settings, fetch=fetch, normalise=normalise, check=check, serves=reads_file
+)
+TABLE = PullSource(
+    name="asterisk",
+    settings=Settings,
+    fetch=fetch_table,
+    normalise=normalise_table,
+    check=check_table,
+    serves=reads_table,
+)

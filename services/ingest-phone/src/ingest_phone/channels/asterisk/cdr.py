@@ -79,6 +79,12 @@ def read_row(body: bytes, custom: Sequence[str] | None = None) -> Row:
     text = line.decode(errors="replace")
     cells = _cells(text)
     row = {name: cell for name, cell in zip(columns_of(cells, custom), cells, strict=True) if name != UNREAD}
+    digest = hashlib.sha256(line).hexdigest()[:32]
+    return named(row, width=len(cells), digest=digest, legible="\ufffd" not in text)
+
+
+def named(row: Mapping[str, str], *, width: int, digest: str, legible: bool) -> Row:
+    """Return the row whose columns these are; raises BadPayload that names the column."""
     start, answer, end = (_time(row, name) for name in ("start", "answer", "end"))
     if start is None:
         raise BadPayload(f"column start: {_A_TIME}, and there is none")
@@ -93,9 +99,9 @@ def read_row(body: bytes, custom: Sequence[str] | None = None) -> Row:
         billsec=_between(answer, end) if billsec is None else billsec,
         disposition=_result(row),
         sequence=_sequence(row),
-        width=len(cells),
-        digest=hashlib.sha256(line).hexdigest()[:32],
-        legible="\ufffd" not in text,
+        width=width,
+        digest=digest,
+        legible=legible,
     )
 
 

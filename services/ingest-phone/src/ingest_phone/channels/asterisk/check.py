@@ -3,11 +3,10 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from ingest_phone.channels.asterisk.cdr import Row, read_row
+from ingest_phone.channels.asterisk.clock import ago, require_clock
 from ingest_phone.channels.asterisk.columns import layout_name
 from ingest_phone.channels.asterisk.settings import Settings
 from ingest_phone.localtime import moment
@@ -17,8 +16,6 @@ from peyvand.identity import Organisation
 
 _CHUNK = 1024 * 1024
 _LAST = 64 * 1024
-_QUARTER = timedelta(minutes=15)  # time zones differ by whole quarters of an hour
-_ROUNDING = timedelta(seconds=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +26,7 @@ class _Survey:
 
 async def check(settings: Settings) -> str:
     """Return in a sentence what stands in the file; raises Unavailable in words that say what to do."""
-    path = settings.cdr.absolute()
+    path = settings.file
     try:
         survey = await asyncio.to_thread(_survey, path)
     except OSError as error:
@@ -42,9 +39,9 @@ async def check(settings: Settings) -> str:
         raise Unavailable(f"{path} has {survey.lines} rows, and the newest cannot be read: {error}") from error
     # Without a zone in its entry nor in the file's organisation, the organisation's own default is in force.
     zone = settings.zone or Organisation().zone
-    _require_clock([*_readable(survey.newest[:-1], settings), *rows], zone, path)
+    require_clock([*_readable(survey.newest[:-1], settings), *rows], zone, str(path))
     began = moment(rows[0].start, zone, rows[0].created).at
-    return f"{path} has {survey.lines} rows, {_layout(rows[0], settings)}; the newest call began {_ago(began)}"
+    return f"{path} has {survey.lines} rows, {_layout(rows[0], settings)}; the newest call began {ago(began)}"
 
 
 def in_words(error: OSError, path: Path) -> Unavailable:
@@ -83,20 +80,6 @@ def _readable(rows: Sequence[bytes], settings: Settings) -> list[Row]:
     return read
 
 
-def _require_clock(rows: Sequence[Row], zone: ZoneInfo, path: Path) -> None:
-    """Raise Unavailable when the rows' times and the calls' ids, which hold UTC, are quarters of an hour apart."""
-    apart = [moment(r.start, zone, r.created).at - r.created for r in rows if r.created]
-    # Not every row begins with its channel (a call that was passed on begins later); one that does is proof enough.
-    if any(abs(difference) <= _ROUNDING for difference in apart):
-        return
-    wrong = next((d for d in apart if abs(d - round(d / _QUARTER) * _QUARTER) <= _ROUNDING), None)
-    if wrong is not None:
-        raise Unavailable(
-            f"the times in {path} are {_span(abs(wrong))} away from the calls' own ids; set `utc: true` when "
-            f"cdr.conf says usegmtime=yes, or else the `timezone` of the telephone system (now: {zone.key})"
-        )
-
-
 def _layout(row: Row, settings: Settings) -> str:
     if settings.columns is not None:
         return f"with the {row.width} columns that you named"
@@ -106,16 +89,3 @@ def _layout(row: Row, settings: Settings) -> str:
         if row.linkedid
         else f"{said}; with newcdrcolumns=yes in cdr.conf the legs of a call would be told together"
     )
-
-
-def _ago(began: datetime) -> str:
-    age = datetime.now(UTC) - began
-    return f"{_span(age)} ago" if age >= timedelta() else f"{_span(-age)} from now: is the time zone right?"
-
-
-def _span(span: timedelta) -> str:
-    minutes = int(span.total_seconds()) // 60
-    days, hours = minutes // 1440, minutes // 60
-    if days >= 2:
-        return f"{days} days"
-    return f"{hours} h {minutes % 60} min" if hours else f"{minutes} min"

@@ -11,8 +11,12 @@ from peyvand.identity import Organisation
 
 
 def leg(delivery: Delivery, settings: Settings, organisation: Organisation) -> InteractionEvent:
-    """Return the leg that a row tells of; raises Skipped for a call within the house."""
-    row = read_row(delivery.body, settings.columns)
+    """Return the leg that a line of the file tells of; raises Skipped for a call within the house."""
+    return leg_of(read_row(delivery.body, settings.columns), delivery, settings, organisation)
+
+
+def leg_of(row: Row, delivery: Delivery, settings: Settings, organisation: Organisation) -> InteractionEvent:
+    """Return the leg that a row tells of, wherever it stood; raises Skipped for a call within the house."""
     told = ends(row, settings, organisation)
     # A later channel of somebody's call may be internal (a consultation, a transfer); one by itself is nobody's matter.
     if told.direction is Direction.INTERNAL and row.linkedid in ("", row.uniqueid):

@@ -1,19 +1,32 @@
 """What peyvand.yaml says of one Asterisk call log."""
 
+import re
+from datetime import timedelta
 from pathlib import Path
+from typing import Self
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 from ingest_phone.channels.asterisk.columns import KNOWN, NEEDED, UNREAD
+from ingest_phone.database import Database, database
 
 
 class Settings(BaseModel):
-    """One CDR file. `columns` names a cdr_custom file's columns in order; cdr_csv layouts are known by their number."""
+    """One CDR file, or one CDR table. `columns` names a cdr_custom file's columns in order.
+
+    cdr_csv layouts are known by their number. A call may last `longest_call_hours`: so far back a table is read again.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    cdr: Path = Field(description="the CDR file, for instance /var/log/asterisk/cdr-csv/Master.csv")
+    cdr: Path | None = Field(None, description="the CDR file, for instance /var/log/asterisk/cdr-csv/Master.csv")
+    database: str | None = Field(None, description="the database of the CDR table: mysql://127.0.0.1/asteriskcdrdb")
+    user: str = Field("peyvand", min_length=1)
+    password: SecretStr | None = None
+    table: str = "cdr"
+    cel: str = "cel"
+    longest_call_hours: float = Field(6, gt=0, le=72)
     timezone: str | None = Field(None, description="the zone of its times; without it the organisation's")
     utc: bool = Field(False, description="true when cdr.conf says usegmtime=yes")
     columns: tuple[str, ...] | None = None
@@ -53,6 +66,41 @@ class Settings(BaseModel):
         if len(named) != len(set(named)):
             raise ValueError("names a column twice")
         return value
+
+    @field_validator("table", "cel")
+    @classmethod
+    def _a_name(cls, value: str) -> str:
+        if not re.fullmatch(r"\w+(\.\w+)?", value, re.ASCII):
+            raise ValueError("must be the name of a table: letters, digits, _, with a schema before a dot at most")
+        return value
+
+    @model_validator(mode="after")
+    def _file_or_table(self) -> Self:
+        if (self.cdr is None) == (self.database is None):
+            raise ValueError("needs `cdr` (a file) or `database` (the CDR table), and not both")
+        if self.database is not None:
+            if self.password is None:
+                raise ValueError("`database` needs the `password` of its user")
+            database(self.database, self.user, "")
+        return self
+
+    @property
+    def file(self) -> Path:
+        """Return the CDR file of a connector that reads one."""
+        assert self.cdr is not None
+        return self.cdr.absolute()
+
+    @property
+    def source(self) -> Database:
+        """Return the database of a connector that reads one."""
+        assert self.database is not None
+        assert self.password is not None
+        return database(self.database, self.user, self.password.get_secret_value())
+
+    @property
+    def overlap(self) -> timedelta:
+        """Return how far before the newest call a row may still appear; a wall clock may also go back by an hour."""
+        return timedelta(hours=self.longest_call_hours + 1)
 
     @property
     def zone(self) -> ZoneInfo | None:

@@ -1,0 +1,48 @@
+"""What `peyvand check` says of a FreeSWITCH: it calls us, so only the folder can be tried."""
+
+import asyncio
+from pathlib import Path
+
+from ingest_phone.freeswitch.cdr import read_cdr
+from ingest_phone.freeswitch.settings import Settings
+from ingest_phone.freeswitch.spool import files
+from peyvand.errors import BadPayload, Unavailable
+
+
+async def check(settings: Settings) -> str:
+    """Return in a sentence what there is; raises Unavailable in words that say what to do."""
+    folder = settings.folder
+    if folder is None:
+        return f"ready for posts by the user {settings.user}; FreeSWITCH calls us, so there is no sign-in to try"
+    try:
+        return await asyncio.to_thread(_survey, folder.absolute())
+    except OSError as error:
+        raise in_words(error, folder) from error
+
+
+def in_words(error: OSError, folder: Path) -> Unavailable:
+    """Return why a folder, or a file in it, cannot be read, and what to do."""
+    at = error.filename or folder
+    match error:
+        case FileNotFoundError():
+            return Unavailable(f"{at} is not there; is the path right?")
+        case PermissionError():
+            return Unavailable(f"{at} may not be read; let the user that Peyvand runs as read the folder and its files")
+        case NotADirectoryError():
+            return Unavailable(f"{at} is no folder; name the folder in which the files are")
+        case _:
+            return Unavailable(f"{at} cannot be read: {error.strerror or type(error).__name__}")
+
+
+def _survey(folder: Path) -> str:
+    found = sorted(files(folder))
+    if not found:
+        return f"{folder} may be read, and holds no call record: FreeSWITCH could post them all"
+    newest = folder / found[-1].name
+    try:
+        cdr = read_cdr(newest.read_bytes())
+    except BadPayload as error:
+        raise Unavailable(
+            f"{folder} has {len(found)} call records, and {newest.name} cannot be read: {error}"
+        ) from error
+    return f"{folder} has {len(found)} call records; the newest is of a call at {cdr.started:%Y-%m-%d %H:%M} UTC"
