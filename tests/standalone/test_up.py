@@ -47,7 +47,7 @@ organisation: {name: نمونه, timezone: Mars/Olympus}
 connectors:
   - {name: a, channel: pigeon}
   - {name: a b, channel: imap, host: mail.example.ir, username: x, password: "${NOT_SET}"}
-  - {name: pbx, channel: asterisk}
+  - {name: pbx, channel: asterisk, timezone: Asia/Tehran}
 server: {port: eighty}
 servers: {}
 """
