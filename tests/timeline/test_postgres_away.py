@@ -101,13 +101,13 @@ async def test_a_transaction_that_was_cut_off_is_told_and_leaves_nothing(
 ) -> None:
     def cut_off(connection: Connection) -> object:
         said("INSERT INTO kept VALUES (1)")(connection)
-        return said(f"SELECT pg_advisory_xact_lock({GATE})")(connection)
+        # It waits for nobody's lock: a stopping server may end the holder first, and the write would be committed.
+        return said("SELECT pg_sleep(600)")(connection)
 
     async with AsyncExitStack() as opened:
-        gate = await opened.enter_async_context(session(url))
-        await gate.do(f"SELECT pg_advisory_lock({GATE})")
+        beside = await opened.enter_async_context(session(url))
         writing = asyncio.create_task(refusal(database.write, cut_off))
-        await gate.until(WAITING)
+        await beside.until("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'")
         await asyncio.to_thread(getattr(own_postgres, end))
         assert await writing
     own_postgres.start()
