@@ -1,10 +1,13 @@
 """Suggestions are computed in a process of their own, kept, and shown until somebody decides."""
 
 import asyncio
+import os
+import signal
 import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from multiprocessing import active_children
 from random import Random
 from typing import Any
 
@@ -134,11 +137,20 @@ async def _pages(*pages: Any) -> AsyncIterator[Any]:
 
 async def test_who_stops_does_not_wait_for_a_comparison(opened: Opened) -> None:
     await SqlLedger(opened.database, ORGANISATION.id).introduce(list(_others(Random(5))))
+    looking = asyncio.create_task(suggest(SqlLikenesses(opened.database)))
+    async with asyncio.timeout(60):
+        while not (beside := active_children()):
+            await asyncio.sleep(0.001)
+    (comparing,) = beside
+    assert comparing.pid is not None
+    os.kill(comparing.pid, signal.SIGSTOP)  # so that it is not done before we stop, however fast the machine
+    await asyncio.sleep(0.5)
     began = time.monotonic()
-    with pytest.raises(TimeoutError):
-        async with asyncio.timeout(0.5):
-            await suggest(SqlLikenesses(opened.database))
+    looking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await looking
     assert time.monotonic() - began < 5
+    assert not active_children()
 
 
 def _others(chance: Random) -> Iterator[Card]:
