@@ -144,7 +144,7 @@ async def test_a_newest_row_that_cannot_be_read_is_said(system: System) -> None:
 @pytest.mark.parametrize(
     ("settings", "why"),
     [
-        ({}, "needs `cdr` .* or `database`"),
+        ({}, "needs `cdr` .*`database` .*one of them"),
         ({"cdr": "Master.csv", "database": "mysql://h/d", "password": "x"}, "and not both"),
         ({"database": "mysql://h/d"}, "needs the `password`"),
         ({"database": "sqlite:///d", "password": "x"}, "must be like mysql://"),

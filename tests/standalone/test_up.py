@@ -59,7 +59,7 @@ servers: {}
         "line 3: connectors.a.channel",
         "line 4: connectors.a b.name",
         "NOT_SET is not set",
-        "line 5: connectors.pbx: needs `cdr` (a file) or `database`",
+        "line 5: connectors.pbx: needs `cdr` (a file), `database` (the CDR table)",
         "line 6: server.port",
         "line 7: servers: unknown",
     )

@@ -112,6 +112,7 @@ class Attachment(Frozen):
     content_id: str = ""  # by which the HTML body shows it (RFC 2392)
     title: str = ""  # of an attached mail: its subject, and who wrote it
     origin: str = ""  # of a file fetched from its vendor: what `at` said before
+    playable: str = ""  # of a telephone's recording that browsers do not play: the blob of the same as Ogg Opus
 
 
 class Outcome(StrEnum):

@@ -13,7 +13,7 @@ from ingest_phone.database import Database, database
 
 
 class Settings(BaseModel):
-    """One CDR file, or one CDR table. `columns` names a cdr_custom file's columns in order.
+    """One CDR file, or CDR table, or queue log, or manager (AMI). `columns` names a cdr_custom file's columns in order.
 
     cdr_csv layouts are known by their number. A call may last `longest_call_hours`: so far back a table is read again.
     """
@@ -22,6 +22,8 @@ class Settings(BaseModel):
 
     cdr: Path | None = Field(None, description="the CDR file, for instance /var/log/asterisk/cdr-csv/Master.csv")
     database: str | None = Field(None, description="the database of the CDR table: mysql://127.0.0.1/asteriskcdrdb")
+    queue_log: Path | None = Field(None, description="the queues' log, for instance /var/log/asterisk/queue_log")
+    ami: str | None = Field(None, description="host and port of the manager interface: 127.0.0.1:5038")
     user: str = Field("peyvand", min_length=1)
     password: SecretStr | None = None
     table: str = "cdr"
@@ -75,9 +77,12 @@ class Settings(BaseModel):
         return value
 
     @model_validator(mode="after")
-    def _file_or_table(self) -> Self:
-        if (self.cdr is None) == (self.database is None):
-            raise ValueError("needs `cdr` (a file) or `database` (the CDR table), and not both")
+    def _one_source(self) -> Self:
+        if sum(named is not None for named in (self.cdr, self.database, self.queue_log, self.ami)) != 1:
+            raise ValueError(
+                "needs `cdr` (a file), `database` (the CDR table), `queue_log` (a file) or `ami` (live), and one of them:"
+                " each is a connector of its own"
+            )
         if self.database is not None:
             if self.password is None:
                 raise ValueError("`database` needs the `password` of its user")
