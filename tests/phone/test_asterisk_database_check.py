@@ -145,7 +145,7 @@ async def test_a_newest_row_that_cannot_be_read_is_said(system: System) -> None:
     ("settings", "why"),
     [
         ({}, "needs `cdr` .*`database` .*one of them"),
-        ({"cdr": "Master.csv", "database": "mysql://h/d", "password": "x"}, "and not both"),
+        ({"cdr": "Master.csv", "database": "mysql://h/d", "password": "x"}, "one of them"),
         ({"database": "mysql://h/d"}, "needs the `password`"),
         ({"database": "sqlite:///d", "password": "x"}, "must be like mysql://"),
         ({"database": "mysql://h", "password": "x"}, "must be like mysql://"),

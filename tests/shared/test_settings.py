@@ -97,6 +97,15 @@ def test_a_file_that_is_not_there_is_told_in_words(tmp_path: Path) -> None:
         load(tmp_path / "peyvand.yaml", CHANNELS, {})
 
 
+def test_a_token_of_nobody_is_a_mistake(tmp_path: Path) -> None:
+    written = "people: [{user: sara}]\napi:\n  tokens:\n    - {name: pop, token: a-token-that-is-long, user: sarah}\n"
+    with pytest.raises(Misconfigured) as caught:
+        load(tmp_path / "peyvand.yaml", CHANNELS, {}, written)
+    assert [(m.line, m.key) for m in caught.value.mistakes] == [(4, "api.tokens.pop.user")]
+    (token,) = load(tmp_path / "peyvand.yaml", CHANNELS, {}, written.replace("sarah", "sara")).api.tokens
+    assert token.user == "sara"
+
+
 def test_a_key_that_stands_twice_is_a_mistake(tmp_path: Path) -> None:
     with pytest.raises(Misconfigured, match="stands twice"):
         load(tmp_path / "peyvand.yaml", CHANNELS, {}, "organisation: {}\norganisation: {}\n")

@@ -13,7 +13,7 @@ from fakes.application import application, client
 from fakes.memory_timelines import MemoryTimelines
 from fakes.sayings import NOON, address, filled, mailed, number, person, said, telegram
 from peyvand.event import Direction, Role
-from timeline.api import answers, delivery_answers, examples
+from timeline.api import answers, calls, delivery_answers, examples
 from timeline.api.problems import Problem
 from timeline.folds.interaction import Interaction
 
@@ -236,6 +236,7 @@ async def test_the_description_names_the_routes_and_their_problems(timelines: Me
     ("model", "example"),
     [
         (answers.CustomerAnswer, examples.CUSTOMER),
+        (calls.CallAnswer, examples.RINGING),
         (answers.CustomersAnswer, examples.CUSTOMERS),
         (answers.TimelineAnswer, examples.TIMELINE),
         (answers.ConnectorAnswer, examples.CONNECTOR),

@@ -21,13 +21,16 @@ T = TypeVar("T")
 class Principal:
     """Somebody who reads: a name for the log, the connectors whose content may be seen (None: all), and their teams.
 
-    `partly` names connectors of other teams, and what those share.
+    `partly` names connectors of other teams, and what those share. `user` is who of our people it is, if it is one;
+    `local` is whoever sits at this machine, and may ask for anybody.
     """
 
     name: str
     connectors: frozenset[str] | None = None
     teams: frozenset[str] = frozenset()
     partly: Mapping[str, Sharing] = field(default_factory=dict)
+    user: str | None = None
+    local: bool = False
 
     @property
     def seen(self) -> list[str]:

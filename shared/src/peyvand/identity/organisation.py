@@ -20,13 +20,14 @@ DEFAULT_ID = UUID("2f0f8d51-6f0c-5d3c-9a47-0d5f3d8b7a11")
 
 
 class Person(BaseModel):
-    """Somebody of ours: extensions, addresses, numbers and vendor ids (`{telegram: "123"}`)."""
+    """Somebody of ours: extensions, queues of the telephone, addresses, numbers, vendor ids (`{telegram: "123"}`)."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", coerce_numbers_to_str=True)
 
     user: str
     name: str = ""
     extensions: tuple[str, ...] = ()
+    queues: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
     ids: dict[str, str] = {}

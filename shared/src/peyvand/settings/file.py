@@ -1,7 +1,7 @@
 """Reading peyvand.yaml as a whole, so that every mistake is known before anything starts."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -73,11 +73,17 @@ class _Reader:
             self.section(Api, ("api",)),
         )
         rules = self.rules(organisation)
+        self.check_users(api, {p.user for p in people if p})
         self.check_defaults(channels)
         connectors = self.connectors(channels)
         if not (organisation and server and storage and api and rules):
             return None
         return Configuration(organisation, tuple(connectors), server, storage, api, rules)
+
+    def check_users(self, api: Api | None, users: Collection[str]) -> None:
+        for place, token in enumerate(api.tokens if api else ()):
+            if token.user is not None and token.user not in users:
+                self._mistake(("api", "tokens", place, "user"), f"{token.user!r} is nobody of `people`")
 
     def rules(self, organisation: Organisation | None) -> Rules | None:
         """Read the rules; their numbers may be written as in the organisation's country."""

@@ -58,11 +58,15 @@ class Server(Strict):
 
 
 class ApiToken(Strict):
-    """Who may use the API from elsewhere; without `teams` it sees what every team sees."""
+    """Who may use the API from elsewhere; without `teams` it sees what every team sees.
+
+    `user` is the one of `people` whose program it is: only that person's telephone is told of by it.
+    """
 
     name: str
     token: SecretStr = Field(min_length=16)
     teams: tuple[str, ...] | None = None
+    user: str | None = None
 
 
 class Storage(Strict):

@@ -35,7 +35,7 @@ class LocalOrToken:
         if given is not None:
             return self._holder(given)
         if is_local(request):
-            return Principal("local")
+            return Principal("local", local=True)
         raise NotSignedIn(HOW)
 
     def _holder(self, given: bytes) -> Principal:
@@ -45,7 +45,9 @@ class LocalOrToken:
                 found = token
         if found is None:
             raise NotSignedIn("This token is none of those in peyvand.yaml (api: tokens).")
-        return Principal(found.name, self._connectors(found), frozenset(found.teams or ()), self._partly(found))
+        return Principal(
+            found.name, self._connectors(found), frozenset(found.teams or ()), self._partly(found), found.user
+        )
 
     def _connectors(self, token: ApiToken) -> frozenset[str] | None:
         if token.teams is None:

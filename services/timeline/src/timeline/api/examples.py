@@ -19,6 +19,17 @@ CUSTOMER: dict[str, Any] = {
     "tags": ["vip"],
     "not_a_customer": None,
 }
+RINGING: dict[str, Any] = {
+    "interaction": "9c8f2a44-6a0e-5d0c-9a59-2f3c8e0b7d11",
+    "state": "ringing",
+    "direction": "inbound",
+    "started_at": "2026-10-04T08:30:00Z",
+    "queue": "600",
+    "agents": [],
+    "numbers": ["+989123456789"],
+    "name": "KARIMI L",
+    "customers": [CUSTOMER],
+}
 DECIDED: dict[str, Any] = {"act": "3d2c6c0e-5a0a-5d7e-9a4b-6f0c6b1f2a31", "customers": [CUSTOMER]}
 DECISION: dict[str, Any] = {
     "act": "3d2c6c0e-5a0a-5d7e-9a4b-6f0c6b1f2a31",

@@ -107,6 +107,12 @@ class StreamAsked(Asked):
     )
 
 
+class CallsAsked(StreamAsked):
+    """Whose calls are wanted, and from where on."""
+
+    user: str | None = Field(None, max_length=100, description="One of `people`; a person's token needs none.")
+
+
 def _moment(name: str, given: date | datetime | None, zone: ZoneInfo, days: int) -> datetime | None:
     """Return a moment in UTC; of a date the start of its day, or of a later one."""
     if given is None:

@@ -55,6 +55,7 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 DESCRIPTIONS = {
     401: "Neither the local user nor a known token asks",
+    403: "Who asks has not the right to this",
     404: "There is no such thing, or it may not be seen",
     415: "The body is not said to be JSON",
     422: "A parameter cannot be understood; `errors` names each by a JSON pointer such as /query/limit",

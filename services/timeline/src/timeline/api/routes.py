@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Response
 from fastapi.security import HTTPBearer
 
 from timeline.api.attachments import AttachmentEndpoints
+from timeline.api.calls import CallEndpoints
 from timeline.api.connectors import ConnectorEndpoints
 from timeline.api.customers import CustomerEndpoints
 from timeline.api.deciding import DecidingEndpoints
@@ -45,6 +46,9 @@ def routes(serving: Serving) -> APIRouter:
     _add_decisions(router, DecisionEndpoints(serving))
     _add_deciding(router, DecidingEndpoints(serving))
     _add_streams(router, StreamEndpoints(serving))
+    _add(
+        router, "/calls/stream", CallEndpoints(serving).ringing, responses=STREAM | documented(403), response_model=None
+    )
     _add_deliveries(router, DeliveryEndpoints(serving))
     _add(router, "/connectors", ConnectorEndpoints(serving).connectors)
     return router
