@@ -12,6 +12,7 @@ from peyvand.event import InteractionEvent
 from peyvand.identity import Organisation
 from peyvand.identity.rules import Rules
 from timeline.deliveries import Accounted, DeliveryPage
+from timeline.folds.call_backs import Called, Calling, CallsAround, called_back, calling_of, left_on
 from timeline.folds.identity import Evidence, Standing, Verdict, VerdictKind, derive, evidence_of
 from timeline.folds.identity.evidence import Linked
 from timeline.folds.identity.verdicts import Pair
@@ -139,6 +140,37 @@ class MemoryTimelines:
         there = {i.id for i in shown}
         near = [i for i in self.interactions(who) if i.id not in there]
         return [i for i in near if not keys.isdisjoint(keys_of(self.organisation.id, i))]
+
+    async def calls_beside(self, who: Principal, shown: Sequence[Interaction]) -> Mapping[UUID, CallsAround]:
+        self._answer()
+        return {i.id: self._calls_beside(who, i) for i in shown if calling_of(i)}
+
+    async def not_called_back(self, who: Principal, since: datetime, limit: int) -> Sequence[Interaction]:
+        self._answer()
+        alone = [i for i in self.interactions(who) if i.occurred_at >= since and calling_of(i) is Calling.MISSED]
+        talks = {i.id: [c.at for c in self._calls_with(i) if c.calling is Calling.TALKED] for i in alone}
+        return [i for i in alone if self._calls_with(i) and max(talks[i.id], default=since) <= i.occurred_at][:limit]
+
+    def _calls_with(self, interaction: Interaction) -> list[Called]:
+        """Return all calls of the customers of one, whoever may see them."""
+        whose = self.known.customers[interaction.id]
+        with_them = (i for i in self.known.interactions if set(whose) & set(self.known.customers[i.id]))
+        return [Called(i.occurred_at, i.id, calling) for i in with_them if (calling := calling_of(i))]
+
+    def _calls_beside(self, who: Principal, interaction: Interaction) -> CallsAround:
+        calls, seen = self._calls_with(interaction), {i.id: i for i in self.interactions(who)}
+        (this,) = (c for c in calls if c.id == interaction.id)
+        missed, mine = this.calling is not Calling.TALKED, sorted(calls)
+        back = called_back(this, calls) if missed else None
+        on = left_on(this, calls) if this.calling is Calling.VOICEMAIL else None
+        made_up = [c.id for c in mine if c.calling is not Calling.TALKED and called_back(c, calls) == this.id]
+        left = [c.id for c in mine if c.calling is Calling.VOICEMAIL and left_on(c, calls) == this.id]
+        return CallsAround(
+            called_back=seen.get(back) if back else None,
+            calls_back=tuple(seen[i] for i in made_up if i in seen),
+            voicemails=tuple(seen[i] for i in left if i in seen),
+            left_on=seen.get(on) if on else None,
+        )
 
     async def feed_end(self) -> str:
         self._answer()

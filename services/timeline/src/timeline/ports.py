@@ -12,6 +12,7 @@ from peyvand.event import Direction, InteractionEvent
 from peyvand.publish import Receipt
 from peyvand.settings import Sharing
 from timeline.deliveries import Accounted, DeliveryPage
+from timeline.folds.call_backs import CallsAround
 from timeline.folds.interaction import Interaction
 
 T = TypeVar("T")
@@ -301,6 +302,14 @@ class Timelines(Protocol):
 
     async def beside(self, who: Principal, shown: Sequence[Interaction]) -> Sequence[Interaction]:
         """Return those interactions that some name as what they answer or report on, and those that name them."""
+        ...
+
+    async def calls_beside(self, who: Principal, shown: Sequence[Interaction]) -> Mapping[UUID, CallsAround]:
+        """Return, of those that are calls or voicemails, the call that called back, and what else belongs to them."""
+        ...
+
+    async def not_called_back(self, who: Principal, since: datetime, limit: int) -> Sequence[Interaction]:
+        """Return missed calls since then after which nobody has talked with the customer, the newest first."""
         ...
 
     async def feed_end(self) -> str:

@@ -10,6 +10,7 @@ from peyvand.errands import Waiting
 from peyvand.event import Change, Clock, InteractionEvent
 from peyvand.identity import Proof
 from timeline.api import examples
+from timeline.folds.call_backs import CallsAround
 from timeline.folds.interaction import Interaction
 from timeline.placing import Placing
 from timeline.ports import Customer, Health, Hit, KnownHandle, Page
@@ -96,6 +97,24 @@ class ThreadAnswer(BaseModel):
     """Messages that answer each other, the earliest first; of a very long conversation the nearest 500."""
 
     entries: tuple[Interaction, ...]
+
+
+class CallsAnswer(BaseModel):
+    """What stands beside a call, or a voicemail, among the customer's other calls."""
+
+    called_back: Interaction | None = Field(description="The first talk within a week after a call that was missed.")
+    calls_back: tuple[Interaction, ...] = Field(
+        description="The missed calls, and voicemails, that a talk made up for."
+    )
+    voicemails: tuple[Interaction, ...] = Field(description="Those that were left on a missed call.")
+    left_on: Interaction | None = Field(description="The missed call on which a voicemail was left.")
+
+    @classmethod
+    def of(cls, calls: CallsAround) -> "CallsAnswer":
+        return cls(
+            called_back=calls.called_back, calls_back=calls.calls_back, voicemails=calls.voicemails,
+            left_on=calls.left_on,
+        )  # fmt: skip
 
 
 class PlacedBy(BaseModel):

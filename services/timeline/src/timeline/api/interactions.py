@@ -6,7 +6,8 @@ from uuid import UUID
 from fastapi import Request
 from starlette.exceptions import HTTPException
 
-from timeline.api.answers import ThreadAnswer, WhyAnswer
+from timeline.api.answers import CallsAnswer, ThreadAnswer, WhyAnswer
+from timeline.folds.call_backs import NO_CALLS
 from timeline.folds.interaction import Interaction
 from timeline.placing import placings_of
 from timeline.serving import Serving
@@ -31,6 +32,13 @@ class InteractionEndpoints:
         found = await self.interaction(request, interaction)
         who = await self.serving.access(request)
         return ThreadAnswer(entries=tuple(await self.serving.timelines.thread(who, found)))
+
+    async def calls(self, request: Request, interaction: UUID) -> CallsAnswer:
+        """Return the call that called back a missed one, those that a call called back, and voicemails with theirs."""
+        found = await self.interaction(request, interaction)
+        who = await self.serving.access(request)
+        beside = await self.serving.timelines.calls_beside(who, [found])
+        return CallsAnswer.of(beside.get(found.id, NO_CALLS))
 
     async def why(self, request: Request, interaction: UUID) -> WhyAnswer:
         """Say why an interaction is here: the handles that place it, its events, and the deliveries they came from."""

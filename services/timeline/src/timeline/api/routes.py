@@ -63,6 +63,7 @@ def _add_customers(router: APIRouter, endpoints: CustomerEndpoints) -> None:
 def _add_interactions(router: APIRouter, endpoints: InteractionEndpoints) -> None:
     _add(router, "/interactions/{interaction}", endpoints.interaction, responses=documented(404))
     _add(router, "/interactions/{interaction}/why", endpoints.why, responses=documented(404))
+    _add(router, "/interactions/{interaction}/calls", endpoints.calls, responses=documented(404))
     _add(router, "/interactions/{interaction}/thread", endpoints.thread, responses=documented(404))
 
 

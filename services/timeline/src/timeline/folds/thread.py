@@ -12,6 +12,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from peyvand.event import keyed_id
+from timeline.folds.call_backs import NO_CALLS, CallsAround
 from timeline.folds.interaction import Interaction
 
 # A thread that is longer is shown in pieces, and an id that so many messages name is no thread's.
@@ -97,6 +98,7 @@ class Around:
     answers: Interaction | None = None
     about: Interaction | None = None
     reports: tuple[Interaction, ...] = ()
+    calls: CallsAround = NO_CALLS
 
 
 def arounds(organisation: UUID, messages: Iterable[Interaction], others: Collection[Interaction]) -> dict[UUID, Around]:

@@ -15,7 +15,7 @@ from timeline.store.tables import DerivedWithRow
 DERIVED = table(DerivedWithRow)
 # To be raised when the same record comes to something else than before, or a migration leaves rows to be filled:
 # whoever updates is then reminded of `peyvand rebuild`.
-REVISION = 1
+REVISION = 2
 
 
 def mark(connection: Connection, rules: Rules) -> None:

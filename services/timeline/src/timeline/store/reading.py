@@ -1,8 +1,9 @@
 """Reading: each question is one snapshot, and shows only what the principal may see."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Connection, select
@@ -11,10 +12,12 @@ from peyvand.errors import Unavailable
 from peyvand.event import InteractionEvent
 from peyvand.identity import Organisation
 from timeline.deliveries import Accounted, DeliveryPage
+from timeline.folds.call_backs import CallsAround
 from timeline.folds.interaction import Interaction
 from timeline.ports import Changes, Customer, Filters, Health, Hit, Page, Principal
 from timeline.store import feed, finding
 from timeline.store.books import health_of, one_sided
+from timeline.store.call_backs import calls_beside, not_called_back
 from timeline.store.contents import event_from
 from timeline.store.customers import customer_today, customers_by_id
 from timeline.store.database import Database
@@ -87,6 +90,14 @@ class SqlTimelines:
     async def beside(self, who: Principal, shown: Sequence[Interaction]) -> Sequence[Interaction]:
         """Return what some interactions name, and what names them."""
         return await self.database.read(lambda c: beside(c, who, self.organisation.id, shown))
+
+    async def calls_beside(self, who: Principal, shown: Sequence[Interaction]) -> Mapping[UUID, CallsAround]:
+        """Return what stands beside some calls."""
+        return await self.database.read(lambda c: calls_beside(c, who, shown))
+
+    async def not_called_back(self, who: Principal, since: datetime, limit: int) -> Sequence[Interaction]:
+        """Return missed calls that nobody has called back."""
+        return await self.database.read(lambda c: not_called_back(c, who, since, limit))
 
     async def feed_end(self) -> str:
         """Return the feed's cursor of now."""

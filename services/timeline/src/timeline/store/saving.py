@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Select, delete, func, select, text
 from sqlalchemy.sql.dml import ReturningInsert
 
 from peyvand.event import Direction, InteractionEvent, Role
+from timeline.folds.call_backs import calling_of
 from timeline.folds.identity import handle_id
 from timeline.folds.interaction import Interaction
 from timeline.folds.search import folded
@@ -176,6 +177,7 @@ def participation_rows(
         roles = {moved: next(iter(roles.values()), Role.FROM)}
     elif not roles and interaction.direction is not Direction.INTERNAL:
         roles = {NOBODY: Role.FROM}
+    calling = calling_of(interaction)
     return [
         {
             "handle_id": handle,
@@ -184,6 +186,7 @@ def participation_rows(
             "channel": interaction.channel,
             "direction": interaction.direction,
             "role": role,
+            "calling": calling.value if calling else None,
         }
         for handle, role in roles.items()
     ]

@@ -26,6 +26,8 @@ _LARGE = "refused = 'large'"
 _AT_DOMAIN = "domain IS NOT NULL"
 _STRANGER = "stranger IS NOT NULL"
 _UNDONE = "done_at IS NULL"
+_CALLING = "calling IS NOT NULL"
+_CALLS = ("handle_id", "calling", "occurred_at", "interaction_id")
 # Written into the queries as it stands here: SQLite takes an index of some rows only for the very words.
 GIVEN = "kind IN ('name', 'tag') AND revoked_at IS NULL"
 _KEY_ORDER = {"sqlite_with_rowid": False}  # the rows stand in the order of their key, without an index beside them
@@ -151,6 +153,8 @@ class ParticipationRow(SQLModel, table=True):
         # the direction stands last, so that a filter by it reads the index alone
         Index("ix_participation_channel", "handle_id", "channel", "occurred_at", "interaction_id", "direction"),
         Index("ix_participation_direction", "handle_id", "direction", "occurred_at", "interaction_id"),
+        Index("ix_participation_calls", *_CALLS, postgresql_where=text(_CALLING), sqlite_where=text(_CALLING)),
+        Index("ix_participation_calling", *_CALLS[1:], postgresql_where=text(_CALLING), sqlite_where=text(_CALLING)),
         _KEY_ORDER,
     )
 
@@ -160,6 +164,7 @@ class ParticipationRow(SQLModel, table=True):
     channel: str
     direction: str
     role: str
+    calling: str | None = None  # what it is among calls, as in `folds.call_backs`
 
 
 class MentionRow(SQLModel, table=True):

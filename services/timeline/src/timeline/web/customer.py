@@ -1,13 +1,14 @@
 """A customer's timeline."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from uuid import UUID
 
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from timeline.folds.call_backs import NO_CALLS
 from timeline.folds.interaction import Interaction
 from timeline.folds.thread import arounds
 from timeline.ports import Customer, Page
@@ -79,13 +80,15 @@ async def days_of(interactions: Sequence[Interaction], visit: Visit, whose: Cust
     moments, organisation = visit.moments, visit.serving.organisation.id
     others = [*interactions, *await visit.serving.timelines.beside(visit.who, interactions)]
     beside = arounds(organisation, interactions, others)
+    calls = await visit.serving.timelines.calls_beside(visit.who, interactions)
+    around = {i: replace(a, calls=calls.get(i, NO_CALLS)) for i, a in beside.items()}
     grouped = groupby(interactions, key=lambda i: moments.day(i.occurred_at))
     return [
         Day(
             day.isoformat(),
             moments.day_title(day),
             moments.nearness(day),
-            tuple(entry_of(i, moments, whose, beside[i.id]) for i in those),
+            tuple(entry_of(i, moments, whose, around[i.id]) for i in those),
         )
         for day, those in grouped
     ]

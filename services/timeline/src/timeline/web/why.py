@@ -1,10 +1,12 @@
 """Why an interaction is where it is: what places it there, what it is made of, where that came from."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from timeline.folds.call_backs import NO_CALLS
 from timeline.folds.thread import Around, arounds
 from timeline.placing import placings_of
 from timeline.ports import Customer
@@ -26,10 +28,11 @@ async def why(visit: Visit) -> Response:
         raise HTTPException(404)
     timelines, organisation = visit.serving.timelines, visit.serving.organisation.id
     beside = arounds(organisation, [interaction], await timelines.beside(visit.who, [interaction]))
+    calls = (await timelines.calls_beside(visit.who, [interaction])).get(wanted, NO_CALLS)
     came_from, to = await _customer(visit), visit.request.query_params.get("to", "").strip()[:LONGEST_QUERY]
     return visit.page(
         "interaction.html",
-        entry=entry_of(interaction, visit.moments, came_from, beside[wanted], most=None),
+        entry=entry_of(interaction, visit.moments, came_from, replace(beside[wanted], calls=calls), most=None),
         thread=[
             entry_of(i, visit.moments, came_from, Around()) for i in await timelines.thread(visit.who, interaction)
         ],
