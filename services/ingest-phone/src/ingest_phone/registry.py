@@ -2,4 +2,4 @@
 
 from ingest_phone.channels import asterisk, freeswitch
 
-SOURCES = (asterisk.SOURCE, asterisk.TABLE, freeswitch.POSTED, freeswitch.KEPT)
+SOURCES = (asterisk.SOURCE, asterisk.TABLE, asterisk.QUEUE_LOG, freeswitch.POSTED, freeswitch.KEPT)

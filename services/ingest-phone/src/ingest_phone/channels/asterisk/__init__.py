@@ -11,6 +11,8 @@ from pathlib import Path
 
 from ingest_phone.channels.asterisk.check import check, in_words
 from ingest_phone.channels.asterisk.leg import leg, leg_of
+from ingest_phone.channels.asterisk.queue_fetch import check_queue_log, fetch_queue_log
+from ingest_phone.channels.asterisk.queue_log import of_queue
 from ingest_phone.channels.asterisk.settings import Settings
 from ingest_phone.channels.asterisk.table_check import check_table
 from ingest_phone.channels.asterisk.table_fetch import fetch_table
@@ -77,6 +79,18 @@ def normalise_table(delivery: Delivery, settings: Settings, organisation: Organi
     return [leg_of(read_table_row(delivery.body), delivery, settings, organisation)]
 
 
+def reads_queue_log(settings: Settings) -> bool:
+    """Tell whether a connector reads the queue log."""
+    return settings.queue_log is not None
+
+
+def normalise_queue_log(
+    delivery: Delivery, _settings: Settings, organisation: Organisation
+) -> Sequence[InteractionEvent]:
+    """Return what a line of the queue log adds to its call."""
+    return of_queue(delivery, organisation)
+
+
 SOURCE = PullSource(
     name="asterisk", settings=Settings, fetch=fetch, normalise=normalise, check=check, serves=reads_file
 )
@@ -87,4 +101,12 @@ TABLE = PullSource(
     normalise=normalise_table,
     check=check_table,
     serves=reads_table,
+)
+QUEUE_LOG = PullSource(
+    name="asterisk",
+    settings=Settings,
+    fetch=fetch_queue_log,
+    normalise=normalise_queue_log,
+    check=check_queue_log,
+    serves=reads_queue_log,
 )
