@@ -143,7 +143,7 @@ class MemoryTimelines:
 
     async def calls_beside(self, who: Principal, shown: Sequence[Interaction]) -> Mapping[UUID, CallsAround]:
         self._answer()
-        return {i.id: self._calls_beside(who, i) for i in shown if calling_of(i)}
+        return {i.id: self._calls_beside(who, i) for i in shown if calling_of(i) and self.known.customers[i.id]}
 
     async def not_called_back(self, who: Principal, since: datetime, limit: int) -> Sequence[Interaction]:
         self._answer()

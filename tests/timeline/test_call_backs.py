@@ -189,7 +189,7 @@ async def test_the_store_links_as_the_fold_says_whatever_comes_when(opened: Open
     chance = Random(seed)
     calls = [_some_call(chance, n) for n in range(24)]
     memory = MemoryTimelines(organisation=ORGANISATION)
-    memory.add(*calls)
+    memory.tell(*calls)
     for e in chance.sample([*calls, *calls[:6]], 30):
         await record([reading(e)], opened.store)
     expected = await memory.calls_beside(EVERYBODY, memory.interactions(EVERYBODY))

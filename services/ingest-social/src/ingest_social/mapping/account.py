@@ -12,7 +12,7 @@ from peyvand.signature import Secrets, standard_webhooks_key
 
 Scheme = Literal[
     "standard-webhooks", "github", "hub", "slack-v0", "zoom", "line", "viber", "shopify", "typeform", "stripe",
-    "bearer", "header", "field", "basic", "address",
+    "vonage", "bearer", "header", "field", "basic", "address",
 ]  # fmt: skip
 Challenge = Literal["slack", "zoom", "meta", "ringcentral", "echo"]
 _HEADER = r"^[A-Za-z0-9-]{1,100}$"

@@ -9,6 +9,7 @@ import orjson
 from pydantic import SecretStr
 
 from ingest_social.mapping.account import MappedAccount
+from ingest_social.mapping.token import require_signed_token
 from peyvand.delivery import Delivery
 from peyvand.errors import BadSignature
 from peyvand.signature import TOLERANCE, require_hmac, require_standard_webhooks, require_token
@@ -67,6 +68,10 @@ def _standard(delivery: Delivery, account: MappedAccount) -> None:
     require_standard_webhooks(delivery, account.secret)
 
 
+def _vonage(delivery: Delivery, account: MappedAccount) -> None:
+    require_signed_token(delivery, account.secret)
+
+
 def _bearer(delivery: Delivery, account: MappedAccount) -> None:
     kind, _, token = delivery.headers.get("authorization", "").partition(" ")
     require_token(token if kind.lower() == "bearer" else None, account.secret)
@@ -121,6 +126,7 @@ _BY_NAME: Mapping[str, Verify] = {
     "shopify": _digest("x-shopify-hmac-sha256", "base64"),
     "typeform": _digest("typeform-signature", "base64", "sha256="),
     "stripe": _stripe,
+    "vonage": _vonage,
     "bearer": _bearer,
     "header": _header,
     "field": _field,

@@ -67,7 +67,9 @@ def not_called_back(connection: Connection, who: Principal, since: datetime, lim
         ~talked,
     )
     rows = connection.execute(wanted.order_by(missed.c.occurred_at.desc(), missed.c.interaction_id.desc()).limit(limit))
-    return visible(connection, who, list(dict.fromkeys(rows.scalars())))
+    ids = list(dict.fromkeys(rows.scalars()))
+    known = {i.id: i for i in visible(connection, who, ids)}
+    return [known[i] for i in ids if i in known]
 
 
 def _look(calls: "_Calls", this: Called, beside: _Beside) -> None:
