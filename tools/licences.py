@@ -12,10 +12,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 NOTICES = ROOT / "THIRD_PARTY_NOTICES.md"
 
-# MPL and OFL ask for their own files to stay open, not for ours; OFL is the one that fonts come under.
+# MPL and OFL ask for their own files to stay open, not for ours; OFL is the one that fonts come under. CC0 asks for
+# nothing.
 ALLOWED = {
-    "0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "MIT", "MIT-0", "MPL-1.1", "MPL-2.0", "OFL-1.1",
-    "PSF-2.0", "Unlicense", "Zlib",
+    "0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "ISC", "MIT", "MIT-0", "MPL-1.1", "MPL-2.0",
+    "OFL-1.1", "PSF-2.0", "Unlicense", "Zlib",
 }  # fmt: skip
 # Used as they are, as packages that anybody can replace, and never copied into this project.
 ALLOWED_BY_NAME = {"python-telegram-bot": "LGPL-3.0-only"}
@@ -24,6 +25,7 @@ SPDX = {
     "Apache 2": "Apache-2.0",
     "Apache Software License": "Apache-2.0",
     "BSD License": "BSD-3-Clause",
+    "BSD 3-Clause License": "BSD-3-Clause",
     "ISC License": "ISC",
     "ISC License (ISCL)": "ISC",
     "MIT License": "MIT",
@@ -38,7 +40,8 @@ HEAD = """# Third-party notices
 Peyvand is under the Apache License 2.0 (see LICENSE). It is built on the packages below, each under its own licence.
 None of them is copied into this repository: they are installed from their registries, at these versions, and each
 brings its licence text along. The front-end files are packed into the timeline's wheel with their licences beside
-them. python-telegram-bot, under the LGPL, is used unchanged as a package that can be replaced by another version.
+them. python-telegram-bot, under the LGPL, is used unchanged as a package that can be replaced by another version; so is
+libsndfile, under the LGPL, which soundfile brings as a library of its own.
 
 Written by `make notices`; `make check` compares it with requirements/product.txt and package-lock.json.
 """

@@ -75,7 +75,7 @@ def _place(connector: Connector, source: Source) -> Place | None:
         return None
     megabytes = connector.largest_file_mb
     largest = LARGEST if megabytes is None else megabytes * _MEGABYTE
-    return Place(source.name, source.locate, connector.settings, largest)
+    return Place(source.name, source.locate, connector.settings, largest, source.playable)
 
 
 def _relayed_to(connector: Connector, source: Source) -> str | None:

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, BinaryIO, Generic, Protocol, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -73,8 +73,13 @@ class Remote:
     size: int | None = None
 
 
+# Writes the bytes of a file that no address of the web leads to, at most so many; raises Unavailable, Gone, TooLarge.
+Bring = Callable[[BinaryIO, int], Awaitable[None]]
 # Asks a vendor where a file lies that an attachment names by `at`; raises Unavailable (ask again), Gone (never again).
-Locate = Callable[[S, Attachment], Awaitable[Remote]]
+Locate = Callable[[S, Attachment], Awaitable[Remote | Bring]]
+# Writes a recording, read from the first and by its file's name, into the second as browsers play it; False when there
+# is no need, or it is none. Called in a thread.
+Playable = Callable[[BinaryIO, str, BinaryIO], bool]
 
 
 class Taker(Protocol):
@@ -165,8 +170,9 @@ class WebhookSource(Generic[S]):
     `enlist` tells the vendor at the start whom to call; `take_over` does as `check`, and takes from others what the
     vendor brings them instead of us. `keeps`: how long the vendor holds what was not taken.
 
-    `locate` says where the files lie that its events only name; `relays_to` names whom each delivery is handed on to,
-    unchanged, once it is durable; `sees_outbound` is false where the vendor never tells what we write ourselves.
+    `locate` says where the files lie that its events only name; `playable` makes of them what browsers play.
+    `relays_to` names whom each delivery is handed on to, unchanged, once it is durable; `sees_outbound` is false where
+    the vendor never tells what we write ourselves.
 
     What pages in browsers need: `preflight` answers OPTIONS, `beside` are headers of every answer, `refuse` says it in
     another way than by a problem body (None: by one), `guard` makes what counts a connector's calls.
@@ -192,6 +198,7 @@ class WebhookSource(Generic[S]):
     revision: int = 1
     files: Files[S] | None = None
     locate: Locate[S] | None = None
+    playable: Playable | None = None
     relays_to: Callable[[S], str | None] = nowhere
     enlist: Enlist[S] | None = None
     take_over: Check[S] | None = None
@@ -227,6 +234,7 @@ class PullSource(Generic[S]):
     revision: int = 1
     files: Files[S] | None = None
     locate: Locate[S] | None = None
+    playable: Playable | None = None
     relays_to: Callable[[S], str | None] = nowhere
     take_over: Check[S] | None = None
     keeps: timedelta | None = None
@@ -261,6 +269,7 @@ class ListenSource(Generic[S]):
     revision: int = 1
     files: Files[S] | None = None
     locate: Locate[S] | None = None
+    playable: Playable | None = None
 
 
 Source = WebhookSource[Any] | PullSource[Any] | ListenSource[Any]

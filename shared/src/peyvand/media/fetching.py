@@ -1,6 +1,7 @@
 """One file: where it lies, its bytes, and the event that says what became of it."""
 
 import asyncio
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -17,7 +18,7 @@ from peyvand.fetching import Download, Downloaded, Guard, Refused, TooLarge, dow
 from peyvand.media.metrics import BYTES
 from peyvand.publish import Publisher, Reading
 from peyvand.sniffing import sniffed
-from peyvand.source import FILES, Locate
+from peyvand.source import FILES, Bring, Locate, Playable, Remote
 
 # What is larger stays at its vendor, unless peyvand.yaml says otherwise for a connector.
 LARGEST = 50 * 1024 * 1024
@@ -26,6 +27,7 @@ TOO_LARGE = "too large, at the vendor"
 REFUSED = "at an address that is not fetched"
 GIVEN_UP = "could not be fetched"
 _SNIFFED = 8 * 1024
+_AT_ONCE = 1024 * 1024
 
 
 class Ours(Exception):
@@ -40,6 +42,7 @@ class Place:
     locate: Locate[Any]
     settings: BaseModel
     largest: int = LARGEST
+    playable: Playable | None = None
 
 
 @dataclass(slots=True)
@@ -76,14 +79,27 @@ class Fetching:
         return state
 
     async def _found(self, place: Place, asked: InteractionEvent, file: Attachment) -> Attachment:
-        remote = await place.locate(place.settings, file)
+        where = await place.locate(place.settings, file)
         with TemporaryFile() as into:
-            found = await download(remote, into, Download(place.largest, guard=self.guard))
+            if isinstance(where, Remote):
+                found = await download(where, into, Download(place.largest, guard=self.guard))
+            else:
+                found = await _brought(where, into, place.largest)
             at = await self._stored(into)
             into.seek(0)
             kind = sniffed(into.read(_SNIFFED))
+            playable = await self._playable(place, file.name, into)
         BYTES.labels(asked.connector).inc(found.size)
-        return _as_stored(file, found, at, kind)
+        return _as_stored(file, found, at, kind).model_copy(update={"playable": playable})
+
+    async def _playable(self, place: Place, name: str, recording: BinaryIO) -> str:
+        """Return the blob that browsers play in the recording's place, or nothing."""
+        if place.playable is None:
+            return ""
+        recording.seek(0)
+        with TemporaryFile() as played:
+            made = await asyncio.to_thread(place.playable, recording, name, played)
+            return await self._stored(played) if made else ""
 
     async def _stored(self, file: BinaryIO) -> str:
         async with self._turn:
@@ -109,6 +125,20 @@ class Fetching:
             await self.publisher.publish([Reading(made, (event,))])
         except Exception as error:
             raise Ours(str(error)) from error
+
+
+async def _brought(bring: Bring, into: BinaryIO, largest: int) -> Downloaded:
+    await bring(into, largest)
+    return await asyncio.to_thread(_measured, into)
+
+
+def _measured(file: BinaryIO) -> Downloaded:
+    digest, size = hashlib.sha256(), 0
+    file.seek(0)
+    while part := file.read(_AT_ONCE):
+        digest.update(part)
+        size += len(part)
+    return Downloaded(size, digest.hexdigest())
 
 
 def _as_stored(file: Attachment, found: Downloaded, at: str, kind: str) -> Attachment:

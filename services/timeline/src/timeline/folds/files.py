@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from peyvand.event import Attachment, Change, InteractionEvent
 
 # What fetching a file found out about it; all else is the message's to say, which may be edited.
-_FOUND = ("at", "state", "origin", "sha256", "size", "sniffed_type")
+_FOUND = ("at", "state", "origin", "sha256", "size", "sniffed_type", "playable")
 
 
 def with_fetched(files: Sequence[Attachment], events: Iterable[InteractionEvent]) -> tuple[Attachment, ...]:

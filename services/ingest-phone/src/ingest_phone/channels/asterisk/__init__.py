@@ -13,10 +13,12 @@ from ingest_phone.channels.asterisk.check import check, in_words
 from ingest_phone.channels.asterisk.leg import leg, leg_of
 from ingest_phone.channels.asterisk.queue_fetch import check_queue_log, fetch_queue_log
 from ingest_phone.channels.asterisk.queue_log import of_queue
+from ingest_phone.channels.asterisk.recording import locate
 from ingest_phone.channels.asterisk.settings import Settings
 from ingest_phone.channels.asterisk.table_check import check_table
 from ingest_phone.channels.asterisk.table_fetch import fetch_table
 from ingest_phone.channels.asterisk.table_row import read_table_row
+from ingest_phone.recordings import as_opus
 from ingest_phone.tail import Place, Step, look
 from peyvand.cursors import Cursor
 from peyvand.delivery import Delivery
@@ -92,7 +94,14 @@ def normalise_queue_log(
 
 
 SOURCE = PullSource(
-    name="asterisk", settings=Settings, fetch=fetch, normalise=normalise, check=check, serves=reads_file
+    name="asterisk",
+    settings=Settings,
+    fetch=fetch,
+    normalise=normalise,
+    check=check,
+    serves=reads_file,
+    locate=locate,
+    playable=as_opus,
 )
 TABLE = PullSource(
     name="asterisk",
@@ -101,6 +110,8 @@ TABLE = PullSource(
     normalise=normalise_table,
     check=check_table,
     serves=reads_table,
+    locate=locate,
+    playable=as_opus,
 )
 QUEUE_LOG = PullSource(
     name="asterisk",

@@ -51,6 +51,8 @@ class Row:
     disposition: CallResult
     uniqueid: str
     linkedid: str
+    recordingfile: str
+    userfield: str
     sequence: int | None
     width: int
     digest: str
@@ -90,7 +92,8 @@ def named(row: Mapping[str, str], *, width: int, digest: str, legible: bool) -> 
         raise BadPayload(f"column start: {_A_TIME}, and there is none")
     duration = _seconds(row, "duration")
     billsec = _seconds(row, "billsec")
-    words = ("src", "dst", "dcontext", "clid", "channel", "dstchannel", "lastapp", "lastdata", "uniqueid", "linkedid")
+    words = ("src", "dst", "dcontext", "clid", "channel", "dstchannel", "lastapp", "lastdata", "uniqueid", "linkedid",
+             "recordingfile", "userfield")  # fmt: skip
     return Row(
         **{name: row.get(name, "")[:_LONGEST_WORD].translate(_CONTROLS).strip() for name in words},
         start=start,

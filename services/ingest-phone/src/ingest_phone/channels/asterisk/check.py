@@ -8,8 +8,10 @@ from pathlib import Path
 from ingest_phone.channels.asterisk.cdr import Row, read_row
 from ingest_phone.channels.asterisk.clock import ago, require_clock
 from ingest_phone.channels.asterisk.columns import layout_name
+from ingest_phone.channels.asterisk.recording import path_of
 from ingest_phone.channels.asterisk.settings import Settings
 from ingest_phone.localtime import moment
+from ingest_phone.recordings import check_recordings
 from ingest_phone.records import records
 from peyvand.errors import BadPayload, Unavailable
 from peyvand.identity import Organisation
@@ -41,7 +43,18 @@ async def check(settings: Settings) -> str:
     zone = settings.zone or Organisation().zone
     require_clock([*_readable(survey.newest[:-1], settings), *rows], zone, str(path))
     began = moment(rows[0].start, zone, rows[0].created).at
-    return f"{path} has {survey.lines} rows, {_layout(rows[0], settings)}; the newest call began {ago(began)}"
+    told = f"{path} has {survey.lines} rows, {_layout(rows[0], settings)}; the newest call began {ago(began)}"
+    return told + await recordings_of(rows, settings)
+
+
+async def recordings_of(rows: Sequence[Row], settings: Settings) -> str:
+    """Return what is to be said of the recordings of some rows, nothing where none are fetched; raises as checks do."""
+    place = settings.recorded
+    if place is None:
+        return ""
+    talks = sorted((r for r in rows if r.billsec), key=lambda r: r.start.replace(tzinfo=None), reverse=True)
+    newest = next((found for row in talks if (found := path_of(row, settings))), None)
+    return f"; {await check_recordings(place, newest)}"
 
 
 def in_words(error: OSError, path: Path) -> Unavailable:

@@ -9,7 +9,7 @@ _ALWAYS = ("accountcode", "src", "dst", "dcontext", "clid", "channel", "dstchann
            "start", "answer", "end", "duration", "billsec", "disposition", "amaflags")  # fmt: skip
 _NEW = ("peeraccount", "linkedid", "sequence")
 
-KNOWN = frozenset([*_ALWAYS, "uniqueid", "userfield", *_NEW])
+KNOWN = frozenset([*_ALWAYS, "uniqueid", "userfield", "recordingfile", *_NEW])
 # Without the two channels nobody can say who answered.
 NEEDED = frozenset(["src", "dst", "channel", "dstchannel", "start", "disposition"])
 UNREAD = "_"

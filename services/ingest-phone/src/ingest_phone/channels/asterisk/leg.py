@@ -2,6 +2,7 @@
 
 from ingest_phone.channels.asterisk.cdr import Row, read_row
 from ingest_phone.channels.asterisk.ends import Ends, ends
+from ingest_phone.channels.asterisk.recording import recording
 from ingest_phone.channels.asterisk.settings import Settings
 from ingest_phone.localtime import Moment, moment
 from peyvand.delivery import Delivery
@@ -22,6 +23,7 @@ def leg_of(row: Row, delivery: Delivery, settings: Settings, organisation: Organ
     if told.direction is Direction.INTERNAL and row.linkedid in ("", row.uniqueid):
         raise Skipped("internal call")
     started = moment(row.start, settings.zone or organisation.zone, row.created)
+    recorded = recording(row, settings)
     return event(
         delivery,
         organisation,
@@ -30,16 +32,18 @@ def leg_of(row: Row, delivery: Delivery, settings: Settings, organisation: Organ
         change=Change.LEG,
         change_key=row.leg,
         order="" if row.sequence is None else f"{row.sequence:010}",
+        source_revision=len(recorded),  # a row may be written first, and name its recording later
         kind=Kind.CALL,
         direction=told.direction,
         occurred_at=started.at,
         parties=told.parties,
-        call=_call(row, told, started),
+        call=_call(row, told, started, recorded[0].at if recorded else None),
+        attachments=recorded,
         flags=(*told.flags, *_doubts(row, started)),
     )
 
 
-def _call(row: Row, told: Ends, started: Moment) -> Call:
+def _call(row: Row, told: Ends, started: Moment, recorded: str | None) -> Call:
     return Call(
         leg=row.uniqueid or row.call,
         sequence=row.sequence or 0,
@@ -50,6 +54,7 @@ def _call(row: Row, told: Ends, started: Moment) -> Call:
         queue=_queue(row),
         agent=told.agent,
         extension=told.extension,
+        recording=recorded,
         detail=row.lastapp,
     )
 

@@ -10,10 +10,13 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, m
 
 from ingest_phone.channels.asterisk.columns import KNOWN, NEEDED, UNREAD
 from ingest_phone.database import Database, database
+from ingest_phone.recordings.place import Place, require_place
 
 
 class Settings(BaseModel):
     """One CDR file, or CDR table, or queue log, or manager (AMI). `columns` names a cdr_custom file's columns in order.
+
+    `recordings` is where the files of `recordings_folder`, the switchboard's own, can be had.
 
     cdr_csv layouts are known by their number. A call may last `longest_call_hours`: so far back a table is read again.
     """
@@ -29,6 +32,10 @@ class Settings(BaseModel):
     table: str = "cdr"
     cel: str = "cel"
     longest_call_hours: float = Field(6, gt=0, le=72)
+    recordings: str | None = Field(None, description="a folder, or https://…, in which the recordings lie")
+    recordings_user: str = "peyvand"
+    recordings_password: SecretStr | None = None
+    recordings_folder: str = "/var/spool/asterisk/monitor"
     timezone: str | None = Field(None, description="the zone of its times; without it the organisation's")
     utc: bool = Field(False, description="true when cdr.conf says usegmtime=yes")
     columns: tuple[str, ...] | None = None
@@ -43,6 +50,11 @@ class Settings(BaseModel):
         if value is not None and value not in available_timezones():
             raise ValueError(f"{value!r} is no time zone of the tz database (an example: Asia/Tehran)")
         return value
+
+    @field_validator("recordings")
+    @classmethod
+    def _a_place(cls, value: str | None) -> str | None:
+        return value if value is None else require_place(value)
 
     @field_validator("extension_digits")
     @classmethod
@@ -80,8 +92,8 @@ class Settings(BaseModel):
     def _one_source(self) -> Self:
         if sum(named is not None for named in (self.cdr, self.database, self.queue_log, self.ami)) != 1:
             raise ValueError(
-                "needs `cdr` (a file), `database` (the CDR table), `queue_log` (a file) or `ami` (live), and one of them:"
-                " each is a connector of its own"
+                "needs `cdr` (a file), `database` (the CDR table), `queue_log` (a file) or `ami` (live), and"
+                " one of them: each is a connector of its own"
             )
         if self.database is not None:
             if self.password is None:
@@ -94,6 +106,13 @@ class Settings(BaseModel):
         """Return the CDR file of a connector that reads one."""
         assert self.cdr is not None
         return self.cdr.absolute()
+
+    @property
+    def recorded(self) -> Place | None:
+        """Return where recordings lie, when the settings say so."""
+        if self.recordings is None:
+            return None
+        return Place(self.recordings, self.recordings_user, self.recordings_password)
 
     @property
     def source(self) -> Database:

@@ -14,7 +14,7 @@ from peyvand.errors import SignInFailed, Unavailable
 
 # Those that are read, under the names of the file's columns; `calldate` is when a call, or its part, began.
 _WORDS = ("src", "dst", "dcontext", "clid", "channel", "dstchannel", "lastapp", "lastdata", "answer", "end", "duration",
-          "billsec", "disposition", "uniqueid", "linkedid", "sequence")  # fmt: skip
+          "billsec", "disposition", "uniqueid", "linkedid", "sequence", "recordingfile", "userfield")  # fmt: skip
 _NEEDED = ("src", "dst", "channel", "dstchannel", "disposition", "uniqueid")
 _STARTS = ("calldate", "start")
 _AT_ONCE = 500

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ingest_phone.channels.asterisk.cdr import Row
+from ingest_phone.channels.asterisk.check import recordings_of
 from ingest_phone.channels.asterisk.clock import ago, require_clock
 from ingest_phone.channels.asterisk.settings import Settings
 from ingest_phone.channels.asterisk.table import Table, found
@@ -28,7 +29,8 @@ async def check_table(settings: Settings) -> str:
     zone = settings.zone or Organisation().zone
     require_clock(rows, zone, where)
     began = moment(rows[0].start, zone, rows[0].created).at
-    return f"{where} has {size} rows, {_linked(table, rows)}; the newest call began {ago(began)}"
+    told = f"{where} has {size} rows, {_linked(table, rows)}; the newest call began {ago(began)}"
+    return told + await recordings_of(rows, settings)
 
 
 def _readable(newest: Sequence[dict[str, Any]], where: str) -> list[Row]:

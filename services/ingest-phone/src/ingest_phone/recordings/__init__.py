@@ -1,0 +1,7 @@
+"""Recordings of calls: where a switchboard keeps them, and what browsers play of them."""
+
+from ingest_phone.recordings.check import check_recordings
+from ingest_phone.recordings.opus import as_opus
+from ingest_phone.recordings.place import AGE, Place, below
+
+__all__ = ["AGE", "Place", "as_opus", "below", "check_recordings"]
