@@ -176,3 +176,24 @@ def test_a_record_without_its_leg_is_kept() -> None:
 def test_microseconds_are_kept() -> None:
     event = meant(document({"uuid": UUID_A, "start_uepoch": "1791089400250000"}))
     assert event.occurred_at.microsecond == 250_000
+
+
+@pytest.mark.parametrize(
+    ("channel", "asked_by"),
+    [("loopback/201-b", ""), ("sofia/internal/201@10.20.0.31:5060", "loopback/201-b")],
+)
+def test_what_lies_beyond_a_loopback_is_no_call_of_its_own(channel: str, asked_by: str) -> None:
+    origin = {"originator_caller_profiles": [{"uuid": "b" * 36, "chan_name": asked_by, "caller_id_number": OUTSIDE}]}
+    told = document({"uuid": "c" * 36}, chan_name=channel, **({"originator": origin} if asked_by else {}))
+    with pytest.raises(Skipped, match="loopback"):
+        meant(told)
+
+
+def test_the_near_side_of_a_loopback_is_a_leg_of_its_call() -> None:
+    origin = {"originator_caller_profiles": [{"uuid": UUID_A, "caller_id_number": OUTSIDE, "context": "public"}]}
+    told = document(
+        answered(5, 60, uuid="c" * 36), chan_name="loopback/201-a", destination_number="201", originator=origin
+    )
+    near = meant(told)
+    assert near.interaction_id == meant(document()).interaction_id
+    assert call(near).extension == "201"

@@ -1,4 +1,5 @@
-"""FreeSWITCH (FusionPBX and plain): call records that mod_json_cdr and mod_xml_cdr post, or could not post.
+"""FreeSWITCH (FusionPBX and plain): call records that mod_json_cdr and mod_xml_cdr post, or could not post;
+and calls as they go on, heard at the event socket.
 
 https://developer.signalwire.com/freeswitch/FreeSWITCH-Explained/Modules/mod_json_cdr_4653137/
 """
@@ -7,10 +8,12 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 
 from ingest_phone.freeswitch.check import check, in_words
+from ingest_phone.freeswitch.heard import listen
 from ingest_phone.freeswitch.leg import leg
+from ingest_phone.freeswitch.live import live_leg
 from ingest_phone.freeswitch.proof import verify
 from ingest_phone.freeswitch.recording import locate
-from ingest_phone.freeswitch.settings import Settings, is_called, reads
+from ingest_phone.freeswitch.settings import Settings, is_called, is_heard, reads
 from ingest_phone.freeswitch.spool import Place, look
 from peyvand.cursors import Cursor
 from peyvand.delivery import Delivery
@@ -38,6 +41,11 @@ def normalise(delivery: Delivery, settings: Settings, organisation: Organisation
     return [leg(delivery, settings, organisation)]
 
 
+def normalise_live(delivery: Delivery, settings: Settings, organisation: Organisation) -> Sequence[InteractionEvent]:
+    """Return what was heard as one leg's state; raises Skipped, BadPayload."""
+    return [live_leg(delivery, settings, organisation)]
+
+
 POSTED = WebhookSource(
     name="freeswitch",
     settings=Settings,
@@ -55,5 +63,14 @@ KEPT = PullSource(
     check=check,
     serves=reads,
     locate=locate,
+)
+LIVE = PullSource(
+    name="freeswitch",
+    settings=Settings,
+    fetch=listen,
+    normalise=normalise_live,
+    check=check,
+    serves=is_heard,
+    ahead=True,
 )
 """What could not be posted is brought by a connector of its own; both know one call, and a leg told twice is one."""

@@ -60,6 +60,15 @@ class Cdr:
         """Return whether nothing else called before this leg did."""
         return self.call == self.uuid
 
+    @property
+    def beyond_loopback(self) -> bool:
+        """Return whether a leg is the far side of a loopback, or was called by one: the near side is in the call.
+
+        mod_loopback names the sides loopback/<number>-a and -b; only the near one knows which call it is of.
+        """
+        asked_by = self.originator.channel if self.originator else ""
+        return any(name.startswith("loopback/") and name.endswith("-b") for name in (self.first.channel, asked_by))
+
     def variable(self, name: str) -> str:
         """Return a variable, empty when there is none."""
         return self.variables.get(name, "")
@@ -122,6 +131,11 @@ def _several(value: Any) -> list[Any]:
 def _time(variables: Mapping[str, str], name: str) -> datetime | None:
     micro = _number(variables.get(f"{name}_uepoch", ""))
     return _micro(micro or _number(variables.get(f"{name}_epoch", "")) * 1_000_000)
+
+
+def moment(microseconds: str) -> datetime | None:
+    """Return the time that FreeSWITCH writes in microseconds, None when it did not come; raises BadPayload."""
+    return _micro(_number(microseconds))
 
 
 def _number(text: str) -> int:

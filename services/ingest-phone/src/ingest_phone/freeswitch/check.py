@@ -1,16 +1,20 @@
-"""What `peyvand check` says of a FreeSWITCH: it calls us, so only the folder can be tried."""
+"""What `peyvand check` says of a FreeSWITCH: it calls us, so only the folder and the event socket can be tried."""
 
 import asyncio
 from pathlib import Path
 
 from ingest_phone.freeswitch.cdr import read_cdr
+from ingest_phone.freeswitch.heard import LISTEN
+from ingest_phone.freeswitch.line import signed_in
 from ingest_phone.freeswitch.settings import Settings
 from ingest_phone.freeswitch.spool import files
 from peyvand.errors import BadPayload, Unavailable
 
 
 async def check(settings: Settings) -> str:
-    """Return in a sentence what there is; raises Unavailable in words that say what to do."""
+    """Return in a sentence what there is; raises Unavailable, SignInFailed in words that say what to do."""
+    if settings.esl is not None:
+        return await _hear(settings)
     folder = settings.folder
     if folder is None:
         return f"ready for posts by the user {settings.user}; FreeSWITCH calls us, so there is no sign-in to try"
@@ -18,6 +22,15 @@ async def check(settings: Settings) -> str:
         return await asyncio.to_thread(_survey, folder.absolute())
     except OSError as error:
         raise in_words(error, folder) from error
+
+
+async def _hear(settings: Settings) -> str:
+    async with signed_in(settings) as line:
+        version = await line.ask("api version")
+        events = version if version.reply.startswith("-") else await line.ask(LISTEN)
+        if events.reply.startswith("-"):
+            raise line.denied(events.reply)
+        return f"signed in at {line.at}: {version.body.decode(errors='replace').strip().partition(chr(10))[0]}"
 
 
 def in_words(error: OSError, folder: Path) -> Unavailable:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from ingest_phone.freeswitch.cdr import Cdr, Profile
 from ingest_phone.freeswitch.names import caller_name, channel_user
 from ingest_phone.freeswitch.settings import Settings
+from peyvand.errors import Skipped
 from peyvand.event import Direction, Flag, Party, Role, party
 from peyvand.identity import Handle, Organisation, Proof, latin_digits, phone, withheld
 
@@ -95,7 +96,9 @@ class _Leg:
 
 
 def ends(cdr: Cdr, settings: Settings, organisation: Organisation) -> Ends:
-    """Return a leg's direction, and its parties."""
+    """Return a leg's direction, and its parties; raises Skipped for one that another leg of the call tells of."""
+    if cdr.beyond_loopback:
+        raise Skipped("far side of a loopback")
     leg = _Leg(cdr, settings, organisation)
     if leg.caller_is_outside():
         return _inbound(leg)

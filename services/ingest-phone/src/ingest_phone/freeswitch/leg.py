@@ -42,7 +42,7 @@ def leg(delivery: Delivery, settings: Settings, organisation: Organisation) -> I
 
 def _call(cdr: Cdr, told: Ends, files: tuple[Attachment, ...]) -> Call:
     result = result_of(cdr, told.direction)
-    waited, talked = _seconds(cdr, result)
+    waited, talked = seconds(cdr, result)
     return Call(
         leg=cdr.uuid,
         started_at=cdr.started,
@@ -57,7 +57,7 @@ def _call(cdr: Cdr, told: Ends, files: tuple[Attachment, ...]) -> Call:
     )
 
 
-def _seconds(cdr: Cdr, result: CallResult) -> tuple[int, int]:
+def seconds(cdr: Cdr, result: CallResult) -> tuple[int, int]:
     """Return how long it rang or waited, and how long the talk was.
 
     The first leg is answered by whatever the dialplan has first, a menu or a queue: its talk begins when somebody is
