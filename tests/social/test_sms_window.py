@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from ingest_social.sms.window import KNOWN, REMEMBERED, Seen, hour
+from peyvand.window import KNOWN, REMEMBERED, Seen, hour
 
 
 def test_a_row_is_new_once_and_again_when_it_has_changed() -> None:

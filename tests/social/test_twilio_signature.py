@@ -7,9 +7,9 @@ from urllib.parse import urlencode
 import pytest
 from pydantic import SecretStr
 
-from ingest_social.twilio.signature import require_twilio
 from peyvand.delivery import Delivery
 from peyvand.errors import BadSignature
+from peyvand.twilio.signature import require_twilio
 from social.accounts import delivered
 
 # The vendor's own examples: https://www.twilio.com/docs/usage/security#test-the-validity-of-your-webhook-signature

@@ -25,6 +25,7 @@ SECRET = "sixteen-characters-at-least"
         ),
         ("goftino", {"secret": SECRET}, f"{BASE}?key=$(cat secrets/one-secret)"),
         ("twilio_sms", {"account_sid": SID, "auth_token": TOKEN}, BASE),
+        ("twilio_voice", {"account_sid": SID, "auth_token": TOKEN}, BASE),
         ("crisp", {"signing_secret": SECRET}, BASE),
         ("tawk", {"secret": SECRET}, BASE),
         ("freeswitch", {"secret": SECRET}, f"url {BASE}, cred peyvand:$(cat secrets/one-secret)"),
@@ -41,7 +42,8 @@ def test_a_vendor_that_calls_gets_its_address(channel: str, settings: dict[str, 
 
 @pytest.mark.parametrize(
     ("channel", "settings"),
-    [("kavenegar", {"api_key": KEY}), ("freeswitch", {"folder": "/var/log/fs"}), ("smsir", {"api_key": KEY}),
+    [("kavenegar", {"api_key": KEY}), ("freeswitch", {"folder": "/var/log/fs"}),
+     ("freeswitch", {"esl": "pbx:8021", "password": KEY}), ("smsir", {"api_key": KEY}),
      ("twilio_sms", {"account_sid": SID, "auth_token": TOKEN, "mode": "polling"})],
 )  # fmt: skip
 def test_a_vendor_that_is_asked_needs_nothing(channel: str, settings: dict[str, Any]) -> None:

@@ -88,6 +88,11 @@ def test_a_freeswitch_that_posts_and_its_folder_are_two_connectors() -> None:
     ]
 
 
+def test_a_freeswitch_that_is_heard_is_a_connector_of_its_own_without_a_secret_for_posts() -> None:
+    told = run("freeswitch", "--yes", "--organisation", "x", "--esl", "127.0.0.1:9", "--password", "esl-7Hq2vX9s")
+    assert "127.0.0.1:9 cannot be reached" in told.output
+
+
 def test_options_alone_make_a_file_that_was_not_there() -> None:
     told = run(
         "asterisk", "--yes", "--organisation", "نمونه", "--domains", "example.ir،example.com", "--cdr", "Master.csv"

@@ -1,5 +1,14 @@
 """The sources that this service serves; a channel is added here."""
 
-from ingest_phone.channels import asterisk, freeswitch
+from ingest_phone.channels import asterisk, freeswitch, twilio_voice
 
-SOURCES = (asterisk.SOURCE, asterisk.TABLE, asterisk.QUEUE_LOG, freeswitch.POSTED, freeswitch.KEPT)
+SOURCES = (
+    asterisk.SOURCE,
+    asterisk.TABLE,
+    asterisk.QUEUE_LOG,
+    freeswitch.POSTED,
+    freeswitch.KEPT,
+    freeswitch.LIVE,
+    twilio_voice.POLLING,
+    twilio_voice.WEBHOOK,
+)

@@ -24,7 +24,7 @@ def _with_address_secret(answers: Answers) -> Answers:
 
 
 def _with_post_secret(answers: Answers) -> Answers:
-    return answers if answers.get("folder") else _with_address_secret(answers)
+    return answers if answers.get("folder") or answers.get("esl") else _with_address_secret(answers)
 
 
 def _with_key(answers: Answers) -> Answers:
@@ -204,6 +204,18 @@ ASKED: dict[str, Asked] = {
         ),
         lambda _answers: "sms",
     ),
+    "twilio_voice": Asked(
+        "Telephone calls at Twilio",
+        (
+            Question("account_sid", "Account SID, from the Twilio console"),
+            Question("auth_token", "Auth Token, from the Twilio console", secret=True),
+            Question("mode", "webhook (needs a public https address) or polling", default="webhook"),
+            Question("poll_seconds", "How often to look", needed=False, asked=False),
+            Question("since", "polling: the first day to fetch, as 2026-03-21", needed=False, asked=False),
+            Question("proxy", "Proxy", needed=False, asked=False),
+        ),
+        lambda answers: "calls-list" if answers.get("mode") == "polling" else "calls",
+    ),
     "crisp": Asked(
         "A chat at Crisp",
         (
@@ -313,12 +325,16 @@ ASKED: dict[str, Asked] = {
             Question("folder", "Its err-log-dir, for a connector that reads what could not be posted", needed=False,
                      asked=False),
             Question("poll_seconds", "How often to look into the folder", needed=False, asked=False),
+            Question("esl", "Host and port of its event socket, for a connector that hears calls live", needed=False,
+                     asked=False),
+            Question("esl_user", "Its user with narrower rights (user@domain)", needed=False, asked=False),
+            Question("password", "The event socket's password", secret=True, needed=False, asked=False),
             Question("recordings", "The address of its recordings (https://…; empty: none)", needed=False),
             Question("recordings_user", "The user for that address", needed=False, asked=False),
             Question("recordings_password", "The password for that address", secret=True, needed=False, asked=False),
             Question("recordings_folder", "The folder of FreeSWITCH that stands there", needed=False, asked=False),
         ),
-        lambda answers: "pbx-kept" if answers.get("folder") else "pbx",
+        lambda answers: "pbx-kept" if answers.get("folder") else "pbx-live" if answers.get("esl") else "pbx",
         _with_post_secret,
     ),
 }  # fmt: skip

@@ -35,8 +35,8 @@ def next_steps(configuration: Configuration, connector: Connector, secrets: Sequ
             return [_public(server.public_url), *_of_mail(vendor, address, secret)]
         case "kavenegar" | "melipayamak" | "goftino" as vendor, "webhook" | None:
             return [_public(server.public_url), _with_key(vendor, address, secret)]
-        case "twilio_sms", "webhook":
-            return [_public(server.public_url), _of_twilio(address)]
+        case "twilio_sms" | "twilio_voice" as vendor, "webhook":
+            return [_public(server.public_url), _of_twilio(vendor, address)]
         case "crisp" | "tawk" as vendor, _:
             return [_public(server.public_url), f"Its web hook's address: {address} (docs/channels/{vendor}.md)"]
         case "journal" | "freeswitch", _:
@@ -73,7 +73,13 @@ def _with_key(vendor: str, address: str, secret: str) -> str:
     return f"Set this address in its panel: {address}?key=$(cat {secret}){told} (docs/channels/{vendor}.md)"
 
 
-def _of_twilio(address: str) -> str:
+def _of_twilio(vendor: str, address: str) -> str:
+    if vendor == "twilio_voice":
+        return (
+            "At Twilio: “Call status changes” of the number, and statusCallback and recordingStatusCallback in TwiML,"
+            f" by HTTP POST: {address}. A connector with mode: polling beside it brings what Twilio does not tell again"
+            " (docs/channels/twilio_voice.md)"
+        )
     return (
         "At Twilio: “A message comes in” and the status callback of the number, or of its Messaging Service, by HTTP"
         f" POST: {address} (docs/channels/twilio_sms.md)"

@@ -3,19 +3,19 @@
 https://www.twilio.com/docs/messaging/guides/webhook-request
 """
 
-import base64
 from collections.abc import Sequence
 
 from ingest_social.sms.account import is_called, polls
 from ingest_social.twilio import listing
-from ingest_social.twilio.account import TwilioAccount
 from ingest_social.twilio.reading import NAME, from_form, from_row
-from ingest_social.twilio.signature import require_twilio
 from peyvand.delivery import Delivery
 from peyvand.errors import Gone
 from peyvand.event import Attachment, InteractionEvent
 from peyvand.identity import Organisation
 from peyvand.source import Answer, PullSource, Remote, WebhookSource, never
+from peyvand.twilio.account import TwilioAccount
+from peyvand.twilio.asking import remote
+from peyvand.twilio.signature import require_twilio
 
 
 class Settings(TwilioAccount):
@@ -43,8 +43,7 @@ async def locate(account: Settings, attachment: Attachment) -> Remote:
     path = attachment.at.removeprefix(f"{NAME}:")
     if not path.startswith(f"{account.root}/Messages/") or ".." in path:
         raise Gone("the file is another account's")
-    signed = base64.b64encode(":".join(account.credentials).encode()).decode()
-    return Remote(account.base_url + path, {"Authorization": f"Basic {signed}"}, proxy=account.proxy)
+    return remote(account, path)
 
 
 POLLING = PullSource(

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from ingest_social.chats.goftino import ABOUT
 from ingest_social.chats.goftino_wire import About, Data, Hook
-from ingest_social.vendors.calling import Vendor, calling
+from peyvand.calling import Vendor, calling
 from peyvand.delivery import Delivery
 from peyvand.errors import BadPayload, SignInFailed, Unavailable
 

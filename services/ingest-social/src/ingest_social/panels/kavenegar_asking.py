@@ -13,11 +13,11 @@ from pydantic import Field, SecretStr
 
 from ingest_social.panels.kavenegar import entries, is_readable
 from ingest_social.sms.account import Lines, Panel
-from ingest_social.sms.window import MOST_PAGES, Seen, arrivals
-from ingest_social.vendors.calling import Caller, Vendor, calling
+from peyvand.calling import Caller, Vendor, calling
 from peyvand.cursors import Cursor
 from peyvand.errors import SignInFailed, Unavailable
 from peyvand.source import Arrival, Batch
+from peyvand.window import MOST_PAGES, Seen, arrivals
 
 NAME = "kavenegar"
 KAVENEGAR = Vendor("Kavenegar", "copy the API key again from its panel", telling=range(400, 500))

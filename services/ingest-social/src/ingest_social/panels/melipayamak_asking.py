@@ -12,13 +12,13 @@ from pydantic import SecretStr, ValidationError, model_validator
 
 from ingest_social.panels.melipayamak import NUMBER, Push, Row, is_same
 from ingest_social.sms.account import Panel
-from ingest_social.sms.window import MOST_PAGES, PAGE, Seen, arrivals
-from ingest_social.vendors.calling import Caller, Vendor, calling
 from ingest_social.vendors.posted import parameters
+from peyvand.calling import Caller, Vendor, calling
 from peyvand.cursors import Cursor
 from peyvand.delivery import Delivery
 from peyvand.errors import BadPayload, SignInFailed, Unavailable
 from peyvand.source import Batch
+from peyvand.window import MOST_PAGES, PAGE, Seen, arrivals
 
 NAME = "melipayamak"
 MELIPAYAMAK = Vendor("Melipayamak", "copy user name and password (the API key) again from its panel")

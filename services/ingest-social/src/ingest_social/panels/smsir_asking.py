@@ -13,12 +13,12 @@ from typing import Any
 from pydantic import Field, SecretStr
 
 from ingest_social.sms.account import Panel
-from ingest_social.sms.window import MOST_PAGES, PAGE, Row, Seen, arrivals, hour
-from ingest_social.vendors.calling import Caller, Vendor, calling
+from peyvand.calling import Caller, Vendor, calling
 from peyvand.cursors import Cursor
 from peyvand.delivery import canonical_json
 from peyvand.errors import SignInFailed, Unavailable
 from peyvand.source import Batch
+from peyvand.window import MOST_PAGES, PAGE, Row, Seen, arrivals, hour
 
 NAME = "smsir"
 SMSIR = Vendor("sms.ir", "copy the API key again from its panel (developers)", telling=(400, 401))

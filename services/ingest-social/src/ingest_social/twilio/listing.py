@@ -8,16 +8,14 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import httpx
-
-from ingest_social.sms.window import MOST_PAGES, Row, Seen, arrivals, hour
-from ingest_social.twilio.account import TwilioAccount
 from ingest_social.twilio.reading import NAME
-from ingest_social.vendors.calling import Caller, Vendor, calling
+from peyvand.calling import Caller
 from peyvand.cursors import Cursor
 from peyvand.source import Batch
+from peyvand.twilio.account import TwilioAccount
+from peyvand.twilio.asking import asking, whose
+from peyvand.window import MOST_PAGES, Row, Seen, arrivals, hour
 
-TWILIO = Vendor("Twilio", "copy Account SID and Auth Token again from the Twilio console")
 # A message is listed under the day on which it was sent, and its status may still change on the next.
 BACK = timedelta(days=1)
 # They change when the bill is written, and say nothing about the message.
@@ -27,10 +25,10 @@ _OF_THE_BILL = ("price", "price_unit", "date_updated")
 async def fetch(account: TwilioAccount, cursor: Cursor | None) -> AsyncIterator[Batch]:
     """Yield new and changed messages for ever, from the day before the last answer on."""
     seen, last = Seen(cursor), _last(cursor)
-    async with _calling(account) as caller:
+    async with asking(account) as caller:
         while True:
             now = datetime.now(UTC)
-            path: str | None = f"{account.root}/Messages.json"
+            path = f"{account.root}/Messages.json"
             asked: dict[str, Any] = {"params": {"PageSize": "200", "DateSent>": f"{last - BACK:%Y-%m-%d}"}}
             for _ in range(MOST_PAGES):
                 page = caller.read(await caller.ask("GET", path, **asked))
@@ -38,9 +36,10 @@ async def fetch(account: TwilioAccount, cursor: Cursor | None) -> AsyncIterator[
                 whole = [(digest, await _with_media(caller, account, row)) for digest, row in fresh]
                 place = f"{NAME}://{account.account_sid}/messages"
                 yield Batch(arrivals(place, whole), {**seen.cursor, "last": last.timestamp()})
-                path, asked = page.get("next_page_uri"), {}
-                if not path or not path.startswith(account.root):
+                following = str(page.get("next_page_uri") or "")
+                if not following.startswith(account.root):
                     break
+                path, asked = following, {}
             last = hour(now)
             yield Batch((), {**seen.cursor, "last": last.timestamp()})
             await asyncio.sleep(account.poll_seconds)
@@ -48,15 +47,8 @@ async def fetch(account: TwilioAccount, cursor: Cursor | None) -> AsyncIterator[
 
 async def check(account: TwilioAccount) -> str:
     """Say whose account it is; raises SignInFailed."""
-    async with _calling(account) as caller:
-        found = caller.read(await caller.ask("GET", f"{account.root}.json"))
-    name, status = str(found.get("friendly_name") or "the account"), str(found.get("status") or "unknown")
     ways = "is called by Twilio" if account.mode == "webhook" else "asks Twilio for its list"
-    return f"Twilio answers for {name} ({status}); this connector {ways}"
-
-
-def _calling(account: TwilioAccount) -> Any:
-    return calling(TWILIO, account.base_url, account.proxy, auth=httpx.BasicAuth(*account.credentials))
+    return f"{await whose(account)}; this connector {ways}"
 
 
 def _last(cursor: Cursor | None) -> datetime:

@@ -1,1 +1,1 @@
-"""Vendors without a library: asking them over HTTP, and being called by them with a secret in the address."""
+"""Vendors without a library: being called by them with a secret in the address."""

@@ -98,7 +98,7 @@ def fold(events: Collection[InteractionEvent]) -> Interaction:
         replies_to=_union(e.replies_to for e in content),
         conversation=first.conversation,
         subject=latest.subject,
-        text=latest.text,
+        text=_words(content) if call and not edits else latest.text,
         quoted=latest.quoted,
         formatted=latest.html is not None,
         language=latest.language,
@@ -122,6 +122,12 @@ def _flags(
     reports = [e for e in events if e.change is Change.STATUS and e.status is Status.FAILED]
     standing = reports if status is Status.FAILED else []
     return _union(e.flags for e in (*(e for e in said if e not in reports), *standing))
+
+
+def _words(events: Iterable[InteractionEvent]) -> str | None:
+    """Return what was said in a call, in the order in which it was: its legs, and who writes it down, tell parts."""
+    said = sorted((e for e in events if e.text), key=lambda e: (e.occurred_at, e.order, e.event_id))
+    return "\n".join(dict.fromkeys(e.text for e in said if e.text)) or None
 
 
 def _taken_back(deletion: InteractionEvent, latest: InteractionEvent) -> bool:

@@ -58,6 +58,7 @@ FAMILIES = {
     "ses": "email",
     "asterisk": "phone",
     "freeswitch": "phone",
+    "twilio_voice": "phone",
     "calllog": "phone",
     "webform": "web",
     "kavenegar": "sms",

@@ -1,0 +1,1 @@
+"""Calls at Twilio: what its callbacks and its list of calls tell."""
