@@ -6,6 +6,7 @@ SOURCES = (
     asterisk.SOURCE,
     asterisk.TABLE,
     asterisk.QUEUE_LOG,
+    asterisk.LIVE,
     freeswitch.POSTED,
     freeswitch.KEPT,
     freeswitch.LIVE,

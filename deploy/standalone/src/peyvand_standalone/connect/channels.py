@@ -313,6 +313,8 @@ ASKED: dict[str, Asked] = {
             Question("cdr", "The CDR file", default="/var/log/asterisk/cdr-csv/Master.csv"),
             Question("timezone", "Time zone of its times (empty: the organisation's)", needed=False),
             Question("utc", "true when cdr.conf says usegmtime=yes", needed=False, asked=False),
+            Question("recordings", "The folder or address (https://…) of its recordings", needed=False,
+                     asked=False),
         ),
         lambda _answers: "pbx",
     ),

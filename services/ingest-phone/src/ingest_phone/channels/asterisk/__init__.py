@@ -9,6 +9,8 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from ingest_phone.channels.asterisk.ami_heard import check_manager, listen
+from ingest_phone.channels.asterisk.ami_leg import heard_leg
 from ingest_phone.channels.asterisk.check import check, in_words
 from ingest_phone.channels.asterisk.leg import leg, leg_of
 from ingest_phone.channels.asterisk.queue_fetch import check_queue_log, fetch_queue_log
@@ -93,6 +95,16 @@ def normalise_queue_log(
     return of_queue(delivery, organisation)
 
 
+def listens(settings: Settings) -> bool:
+    """Tell whether a connector hears calls live."""
+    return settings.ami is not None
+
+
+def normalise_heard(delivery: Delivery, settings: Settings, organisation: Organisation) -> Sequence[InteractionEvent]:
+    """Return how a leg of a call stood when it was heard of."""
+    return [heard_leg(delivery, settings, organisation)]
+
+
 SOURCE = PullSource(
     name="asterisk",
     settings=Settings,
@@ -120,4 +132,12 @@ QUEUE_LOG = PullSource(
     normalise=normalise_queue_log,
     check=check_queue_log,
     serves=reads_queue_log,
+)
+LIVE = PullSource(
+    name="asterisk",
+    settings=Settings,
+    fetch=listen,
+    normalise=normalise_heard,
+    check=check_manager,
+    serves=listens,
 )

@@ -81,6 +81,13 @@ class Settings(BaseModel):
             raise ValueError("names a column twice")
         return value
 
+    @field_validator("ami")
+    @classmethod
+    def _host_and_port(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(r"(\[[0-9a-fA-F:.]+\]|[\w.-]+):\d{1,5}", value, re.ASCII):
+            raise ValueError("must be host and port (an example: 127.0.0.1:5038)")
+        return value
+
     @field_validator("table", "cel")
     @classmethod
     def _a_name(cls, value: str) -> str:
@@ -95,6 +102,8 @@ class Settings(BaseModel):
                 "needs `cdr` (a file), `database` (the CDR table), `queue_log` (a file) or `ami` (live), and"
                 " one of them: each is a connector of its own"
             )
+        if self.ami is not None and self.password is None:
+            raise ValueError("`ami` needs the `password` of its user: the secret in manager.conf")
         if self.database is not None:
             if self.password is None:
                 raise ValueError("`database` needs the `password` of its user")
