@@ -9,6 +9,7 @@ import httpx
 import uvicorn
 from fastapi import FastAPI
 
+from fakes.memory_audit import MemoryAudit
 from fakes.memory_ledger import MemoryLedger
 from fakes.memory_people import MemoryPeople
 from fakes.memory_timelines import MemoryTimelines
@@ -34,7 +35,13 @@ CONNECTORS = (
 
 def serving(timelines: Timelines, tokens: Sequence[ApiToken] = (), **more: Any) -> Serving:
     access = api.LocalOrToken(tokens, {c.name: c.team for c in CONNECTORS})
-    given = {"organisation": ORGANISATION, "connectors": CONNECTORS, "stopping": asyncio.Event(), **more}
+    given = {
+        "organisation": ORGANISATION,
+        "connectors": CONNECTORS,
+        "stopping": asyncio.Event(),
+        "audit": MemoryAudit(),
+        **more,
+    }
     if isinstance(timelines, MemoryTimelines):
         given = {"people": MemoryPeople(timelines), "ledger": MemoryLedger(timelines), **given}
     if isinstance(timelines, SqlTimelines):

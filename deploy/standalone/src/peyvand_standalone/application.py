@@ -28,6 +28,7 @@ from timeline.reminding import warn
 from timeline.serving import Serving
 from timeline.store import (
     Database,
+    SqlAudit,
     SqlCursors,
     SqlErrands,
     SqlLedger,
@@ -104,6 +105,7 @@ def _serving(configuration: Configuration, database: Database, blobs: Blobs, ban
         connectors=configuration.connectors,
         banner=banner,
         blobs=blobs,
+        audit=SqlAudit(database),
         due=partial(remind, database, configuration.identity),
     )
 

@@ -31,6 +31,7 @@ from timeline.reminding import warn
 from timeline.serving import Serving
 from timeline.store import (
     Database,
+    SqlAudit,
     SqlLedger,
     SqlLikenesses,
     SqlPeople,
@@ -108,6 +109,7 @@ def _serving(service: Service, database: Database, stopping: asyncio.Event) -> S
         stopping=stopping,
         blobs=open_blobs(service.process.blobs_of(configuration)),
         bus=kafka_bus(service.kafka) if service.kafka.servers else None,
+        audit=SqlAudit(database),
         due=partial(remind, database, configuration.identity),
     )
 

@@ -23,7 +23,8 @@ class Principal:
     """Somebody who reads: a name for the log, the connectors whose content may be seen (None: all), and their teams.
 
     `partly` names connectors of other teams, and what those share. `user` is who of our people it is, if it is one;
-    `local` is whoever sits at this machine, and may ask for anybody.
+    `local` is whoever sits at this machine, and may ask for anybody. `hears` names connectors whose recordings may be
+    heard (None: all); nobody may who is not told so.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Principal:
     partly: Mapping[str, Sharing] = field(default_factory=dict)
     user: str | None = None
     local: bool = False
+    hears: frozenset[str] | None = frozenset()
 
     @property
     def seen(self) -> list[str]:

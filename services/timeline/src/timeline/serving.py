@@ -11,6 +11,7 @@ from peyvand.blobs import Blobs
 from peyvand.errors import PeyvandError
 from peyvand.identity import Organisation
 from peyvand.settings import Connector
+from timeline.audit import Audit
 from timeline.ledger import Ledger
 from timeline.people import People
 from timeline.ports import Principal, Timelines
@@ -54,6 +55,7 @@ class Serving:
     `banner` stands above every page; a text that the catalogues know is translated.
     `blobs` holds the long bodies of deliveries; without it they are named and not shown.
     `bus` says what its acknowledgements are worth; without it the store's own commit is what callers wait for.
+    `audit` is the log of who heard what; without it nothing is heard.
     `due` says why a rebuild is, if it is.
     """
 
@@ -68,6 +70,7 @@ class Serving:
     blobs: Blobs | None = None
     now: Callable[[], datetime] = _now
     bus: Callable[[], Awaitable[Bus]] | None = None
+    audit: Audit | None = None
     due: Callable[[], Awaitable[Reminder | None]] = _nothing
 
     def visible(self, who: Principal) -> list[Connector]:

@@ -61,12 +61,14 @@ class ApiToken(Strict):
     """Who may use the API from elsewhere; without `teams` it sees what every team sees.
 
     `user` is the one of `people` whose program it is: only that person's telephone is told of by it.
+    `hears`: of which connectors' calls it may hear the recordings (true: of all), beside reading them.
     """
 
     name: str
     token: SecretStr = Field(min_length=16)
     teams: tuple[str, ...] | None = None
     user: str | None = None
+    hears: bool | tuple[str, ...] = False
 
 
 class Storage(Strict):

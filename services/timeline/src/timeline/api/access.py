@@ -35,7 +35,7 @@ class LocalOrToken:
         if given is not None:
             return self._holder(given)
         if is_local(request):
-            return Principal("local", local=True)
+            return Principal("local", local=True, hears=None)
         raise NotSignedIn(HOW)
 
     def _holder(self, given: bytes) -> Principal:
@@ -46,7 +46,12 @@ class LocalOrToken:
         if found is None:
             raise NotSignedIn("This token is none of those in peyvand.yaml (api: tokens).")
         return Principal(
-            found.name, self._connectors(found), frozenset(found.teams or ()), self._partly(found), found.user
+            found.name,
+            self._connectors(found),
+            frozenset(found.teams or ()),
+            self._partly(found),
+            found.user,
+            hears=_heard(found),
         )
 
     def _connectors(self, token: ApiToken) -> frozenset[str] | None:
@@ -85,6 +90,11 @@ def _asked_by_another_site(request: Request) -> bool:
     return site not in ("none", "same-origin") or request.headers.get("origin", own_origin(request)) != own_origin(
         request
     )
+
+
+def _heard(token: ApiToken) -> frozenset[str] | None:
+    """Return the connectors whose recordings a token may hear, None for all."""
+    return (None if token.hears else frozenset()) if isinstance(token.hears, bool) else frozenset(token.hears)
 
 
 def _host_name(host: str) -> str:

@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 
 from peyvand.event import Attachment
 from timeline.api.deliveries import GUARDS
+from timeline.recordings import recordings_of
 from timeline.serving import Serving
 
 # What a browser may show within a page: pictures that cannot hold a script, by what their bytes say.
@@ -28,6 +29,8 @@ class AttachmentEndpoints:
         file = next((a for a in found.attachments if a.sha256 == sha256), None) if found else None
         if file is None:
             raise HTTPException(404, f"There is no such file with interaction {interaction}, or none that you may see.")
+        if found and file in recordings_of(found):  # there by a right of its own, and by the audit log
+            raise HTTPException(403, "This is a recording of a call: hear it at /recordings/ in the place of this.")
         return Response(await self._bytes(file), headers=GUARDS | _shown_as(file))
 
     async def _bytes(self, file: Attachment) -> bytes:

@@ -16,6 +16,7 @@ from timeline.api.deliveries import DeliveryEndpoints
 from timeline.api.guard import guarded
 from timeline.api.interactions import InteractionEndpoints
 from timeline.api.problems import documented
+from timeline.api.recordings import RecordingEndpoints
 from timeline.api.streams import StreamEndpoints
 from timeline.serving import Serving
 
@@ -28,6 +29,13 @@ RAW: dict[int | str, dict[str, Any]] = {
         "description": "The bytes as they arrived",
         "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
     }
+}
+
+_SOUND = {"audio/ogg": {"schema": {"type": "string", "format": "binary"}}}
+HEARD: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The whole recording, as browsers play it", "content": _SOUND},
+    206: {"description": "The part of it that `Range` asks for", "content": _SOUND},
+    416: {"description": "`Range` begins behind its end"},
 }
 
 
@@ -43,6 +51,7 @@ def routes(serving: Serving) -> APIRouter:
     _add_customers(router, CustomerEndpoints(serving))
     _add_interactions(router, InteractionEndpoints(serving))
     _add_attachments(router, AttachmentEndpoints(serving))
+    _add_recordings(router, RecordingEndpoints(serving))
     _add_decisions(router, DecisionEndpoints(serving))
     _add_deciding(router, DecidingEndpoints(serving))
     _add_streams(router, StreamEndpoints(serving))
@@ -68,8 +77,13 @@ def _add_interactions(router: APIRouter, endpoints: InteractionEndpoints) -> Non
 
 
 def _add_attachments(router: APIRouter, endpoints: AttachmentEndpoints) -> None:
-    path, bytes_as_they_came = "/interactions/{interaction}/attachments/{sha256}", RAW | documented(404)
+    path, bytes_as_they_came = "/interactions/{interaction}/attachments/{sha256}", RAW | documented(403, 404)
     _add(router, path, endpoints.attachment, responses=bytes_as_they_came, response_class=Response)
+
+
+def _add_recordings(router: APIRouter, endpoints: RecordingEndpoints) -> None:
+    path, told = "/interactions/{interaction}/recordings/{sha256}", HEARD | documented(403, 404)
+    _add(router, path, endpoints.recording, responses=told, response_class=Response)
 
 
 def _add_decisions(router: APIRouter, endpoints: DecisionEndpoints) -> None:

@@ -1,5 +1,6 @@
 """The timeline's store: SQLite or PostgreSQL, through SQLModel and SQLAlchemy; nothing else knows them."""
 
+from timeline.store.audit import SqlAudit
 from timeline.store.cursors import SqlCursors
 from timeline.store.database import Database, open_database
 from timeline.store.derived_with import remind
@@ -16,6 +17,7 @@ from timeline.store.writing import SqlStore
 
 __all__ = [
     "Database",
+    "SqlAudit",
     "SqlCursors",
     "SqlErrands",
     "SqlLedger",

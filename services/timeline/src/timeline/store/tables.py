@@ -364,3 +364,24 @@ class ErrandRow(SQLModel, table=True):
     holder: str | None = None
     leased_until: datetime | None = Field(default=None, sa_type=Utc)
     done_at: datetime | None = Field(default=None, sa_type=Utc)
+
+
+class AuditRow(SQLModel, table=True):
+    """The record: what somebody did with what of a customer's; only ever added to."""
+
+    __tablename__ = "audit"
+    __table_args__ = (
+        Index("ix_audit_interaction", "interaction_id", "number"),
+        Index("ix_audit_who", "who", "number"),
+        {"sqlite_autoincrement": True},
+    )
+
+    number: int | None = Field(default=None, sa_column=Column("number", _BIG, primary_key=True, autoincrement=True))
+    at: datetime = Field(sa_type=Utc)
+    who: str
+    person: str | None = None
+    act: str
+    result: str
+    address: str = ""
+    interaction_id: UUID | None = Field(default=None, sa_type=Id)
+    what: str = Field(default="", sa_type=Words)

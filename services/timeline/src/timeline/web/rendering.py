@@ -9,6 +9,7 @@ from uuid import uuid4
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from peyvand.identity.domains import company_domain
+from timeline.recordings import played, recordings_of
 from timeline.web import people, wording, writing
 from timeline.web.asked import deliveries_query
 from timeline.web.language import Language, Languages
@@ -58,6 +59,8 @@ def _environment(language: Language, marks: Mapping[str, str]) -> Environment:
         company_domain=company_domain,
         stored_file=lambda file: file.at.startswith("sha256:"),
         file_state=lambda file: wording.FILES.get(file.state, ""),
+        recordings_of=recordings_of,
+        played=played,
         new_key=lambda: uuid4().hex,
     )
     return environment

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 from starlette.exceptions import HTTPException
@@ -11,6 +12,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from peyvand.errors import Rejected, Unavailable
 from timeline.nonsense import NotThere, Undecidable
 from timeline.ports import Principal
+from timeline.recordings import may_hear
 from timeline.serving import NotSignedIn, Serving
 from timeline.web import wording
 from timeline.web.asked import NotUnderstood
@@ -47,7 +49,8 @@ class Visit:
 
     def fragment(self, template: str, **values: object) -> str:
         """Return a piece of a page."""
-        return self.rendering.html(self.language, template, moments=self.moments, **values)
+        heard = partial(may_hear, self.who)
+        return self.rendering.html(self.language, template, moments=self.moments, may_hear=heard, **values)
 
     def back_to(self, path: str) -> Response:
         """Return the answer to a form that was sent: the page on which it stands now."""
