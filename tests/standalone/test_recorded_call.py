@@ -66,6 +66,7 @@ async def test_a_queue_call_with_four_legs_and_a_transfer_is_one_card_whose_reco
         assert (recording(product)["state"], recording(product)["size"]) == ("stored", len(tone(4)))
         await page.goto(f"{product.url}/customers/{call['customer']}?lang=en")
         await expect(page.locator(".entry")).to_have_count(1)
+        await expect(page.locator(".entry .to")).to_have_text("to Omid Rad, Sara Karimi, 205", use_inner_text=True)
         player = page.locator("audio")
         await expect(player).to_have_count(1)
         await player.focus()

@@ -39,8 +39,9 @@ def line_of(interaction: Interaction, customer: Customer | None = None) -> Line:
     """Return who spoke to whom; who bears no name of their own bears that of the customer whose handle it is."""
     known = {(h.kind, h.scope, h.value): customer.name for h in customer.handles} if customer else {}
     by = [_named(p, known) for p in interaction.parties if p.role in SPEAKERS]
-    # A bot's own number among those who listen says nothing.
-    to = [_named(p, known) for p in interaction.parties if p.role in LISTENERS and (p.name or _readable(p))]
+    # A bot's own number among those who listen says nothing. Who was rung, and then talked, is one; talkers come first.
+    heard = [p for p in interaction.parties if p.role in LISTENERS and (p.name or _readable(p))]
+    to = list(dict.fromkeys(_named(p, known) for p in sorted(heard, key=lambda p: p.role is not Role.AGENT)))
     return Line(tuple(by[:MOST_NAMED]), tuple(to[:MOST_NAMED]), max(len(to) - MOST_NAMED, 0))
 
 
