@@ -122,7 +122,9 @@ def test_an_error_of_graph_says_what_to_do(code: int, kind: type[Exception]) -> 
 async def located(address: str, file: Attachment = PICTURE, **fields: Any) -> Remote:
     locate = SOURCES["whatsapp"].locate
     assert locate is not None
-    return await locate(account("whatsapp", base_url=address, **{"token": TOKEN, **fields}), file)
+    found = await locate(account("whatsapp", base_url=address, **{"token": TOKEN, **fields}), file)
+    assert isinstance(found, Remote)
+    return found
 
 
 async def test_a_file_lies_where_graph_says_for_the_token(graph: Graph, address: str) -> None:

@@ -14,7 +14,7 @@ from parts.rubika_api import RubikaApi
 from peyvand.errors import BadPayload, BadSignature, Gone, SignInFailed, Skipped, Unavailable
 from peyvand.event import Attachment, Change, Direction, InteractionEvent
 from peyvand.identity import Organisation
-from peyvand.source import Batch
+from peyvand.source import Batch, Remote
 from social.accounts import ORGANISATION, delivered, fixture, rubika_account
 from timeline.folds.interaction import fold
 
@@ -179,6 +179,7 @@ async def test_a_file_is_where_the_vendor_says(api: RubikaApi) -> None:
     api.files["5a0b"] = "https://cdn.rubika.example/5a0b"
     assert rubika.POLLING.locate is not None
     found = await rubika.POLLING.locate(here(api), Attachment(at="rubika:5a0b"))
+    assert isinstance(found, Remote)
     assert (found.url, found.trusted) == ("https://cdn.rubika.example/5a0b", False)
     with pytest.raises(Gone, match="INVALID_INPUT"):
         await rubika.POLLING.locate(here(api), Attachment(at="rubika:other"))

@@ -21,7 +21,7 @@ from parts.served import served
 from peyvand.delivery import Delivery
 from peyvand.errors import BadSignature, Gone, SignInFailed
 from peyvand.event import Attachment, Direction, InteractionEvent, Status
-from peyvand.source import WebhookSource, normalised
+from peyvand.source import Remote, WebhookSource, normalised
 from social.accounts import ORGANISATION, delivered, fixture, fixture_settings
 from timeline.folds.interaction import fold
 
@@ -126,6 +126,7 @@ async def test_a_file_is_fetched_from_its_address_and_nothing_else(channel: str)
     source = SOURCES[channel]
     assert source.locate is not None
     where = await source.locate(account(channel), Attachment(at=f"{channel}:https://files.example/a.pdf", size=7))
+    assert isinstance(where, Remote)
     assert (where.url, where.size, where.trusted, where.headers) == ("https://files.example/a.pdf", 7, False, {})
     for at in ("file:///etc/passwd", "http://10.0.0.1/x", ""):
         with pytest.raises(Gone):

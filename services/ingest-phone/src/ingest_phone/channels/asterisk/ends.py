@@ -71,6 +71,12 @@ class _Leg:
             return False
         return callee is not None or self.is_long(self.row.dst)
 
+    def fetches_a_parked_caller(self) -> bool:
+        """One of ours dialled the place where somebody of outside was parked: the other channel is his."""
+        row = self.row
+        far = row.dstchannel and not is_local(row.dstchannel) and not self.extension(device(row.dstchannel))
+        return row.lastapp.lower() == "parkedcall" and bool(far) and self.calling_extension() is not None
+
     def calling_extension(self) -> str | None:
         return (
             self.extension(device(self.row.channel)) or self.extension(self.row.src) or line(self.row.channel) or None
@@ -94,6 +100,8 @@ class _Leg:
 def ends(row: Row, settings: Settings, organisation: Organisation) -> Ends:
     """Return a leg's direction, and its parties."""
     leg = _Leg(row, settings, organisation)
+    if leg.fetches_a_parked_caller():
+        return _fetched(leg)
     if leg.caller_is_outside():
         return _inbound(leg)
     return _outbound(leg) if leg.callee_is_outside() else _internal(leg)
@@ -111,6 +119,19 @@ def _outbound(leg: _Leg) -> Ends:
     callee = party(Role.CALLEE, [leg.callee], leg.organisation)
     flags = () if leg.callee else (_unplaced("dialled", leg.row.dst),)
     return Ends(Direction.OUTBOUND, (_our_caller(leg), callee), extension, leg.named(extension), flags)
+
+
+def _fetched(leg: _Leg) -> Ends:
+    """Return who talks from then on; who was parked, and which way he came, the call's other rows tell."""
+    extension = leg.calling_extension()
+    name = leg.named(extension)
+    return Ends(
+        Direction.INBOUND,
+        (party(Role.AGENT, (), leg.organisation, name or extension, ours=True),),
+        extension,
+        name,
+        (),
+    )
 
 
 def _internal(leg: _Leg) -> Ends:
