@@ -1,6 +1,6 @@
 """The sources that this service serves; a channel is added here."""
 
-from ingest_phone.channels import asterisk, freeswitch, twilio_voice
+from ingest_phone.channels import asterisk, calllog, freeswitch, twilio_voice
 
 SOURCES = (
     asterisk.SOURCE,
@@ -10,6 +10,7 @@ SOURCES = (
     freeswitch.POSTED,
     freeswitch.KEPT,
     freeswitch.LIVE,
+    calllog.SOURCE,
     twilio_voice.POLLING,
     twilio_voice.WEBHOOK,
 )

@@ -318,6 +318,18 @@ ASKED: dict[str, Asked] = {
         ),
         lambda _answers: "pbx",
     ),
+    "calllog": Asked(
+        "Calls of another switchboard, from its tables (./peyvand import calllog)",
+        (
+            Question("recipe", "Which one it is: 3cx, cucm, avaya, mitel (another: docs/channels/calllog.md)"),
+            Question("folder", "A folder into which its files are put (empty: they are brought in by hand)",
+                     needed=False),
+            Question("timezone", "Time zone of its times (empty: the organisation's)", needed=False),
+            Question("encoding", "Of its files, where it is not found out", needed=False, asked=False),
+            Question("source", "The name by which several connectors know one switchboard", needed=False, asked=False),
+        ),
+        lambda _answers: "calls",
+    ),
     "freeswitch": Asked(
         "A FreeSWITCH (FusionPBX) that posts its call records",
         (

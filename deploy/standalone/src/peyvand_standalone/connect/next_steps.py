@@ -18,6 +18,11 @@ FORM = """<form method="post" action="ADDRESS">
   <button>ارسال</button>
 </form>"""
 
+_BROUGHT_IN = {
+    "calllog": "Look at a file first: ./peyvand import calllog FILE --connector NAME --dry-run",
+    "whatsapp": "Bring in a chat: ./peyvand import whatsapp-chat FILE --connector NAME --customer PHONE",
+}
+
 
 def next_steps(configuration: Configuration, connector: Connector, secrets: Sequence[str]) -> list[str]:
     """Return paragraphs for the person who connects; secrets are named by their files, never shown."""
@@ -43,10 +48,8 @@ def next_steps(configuration: Configuration, connector: Connector, secrets: Sequ
             return _of_own_server(connector, address, secret)
         case "whatsapp" | "messenger" | "instagram" as vendor, _ if getattr(connector.settings, "app_secret", ()):
             return [_public(server.public_url), _of_meta(vendor, address, secrets)]
-        case "whatsapp", _:
-            return [
-                f"Bring in a chat: ./peyvand import whatsapp-chat FILE --connector {connector.name} --customer PHONE"
-            ]
+        case "calllog" | "whatsapp" as channel, _:
+            return [_BROUGHT_IN[channel].replace("NAME", connector.name)]
         case _:
             return []
 

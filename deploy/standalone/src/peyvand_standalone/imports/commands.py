@@ -16,7 +16,7 @@ from peyvand.settings import Configuration, Connector
 from peyvand_standalone.commands.opened import Where
 from peyvand_standalone.commands.options import Config, Data
 from peyvand_standalone.commands.plainly import plainly
-from peyvand_standalone.imports import chat_command, orders_command
+from peyvand_standalone.imports import calllog_command, chat_command, orders_command
 from peyvand_standalone.imports.account import Account
 from peyvand_standalone.imports.keeping import keeping
 from peyvand_standalone.imports.mails import Journey, Whose
@@ -85,6 +85,7 @@ async def _shown(opening: AbstractAsyncContextManager[Journey], paths: Sequence[
 imports.command("mail")(plainly(take_in))
 imports.command("whatsapp-chat")(plainly(chat_command.take_in))
 imports.command("orders")(plainly(orders_command.take_in))
+imports.command("calllog")(plainly(calllog_command.take_in))
 
 
 @imports.callback()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-from peyvand_standalone.tables.encoding import encoding_of
+from peyvand.encoding import encoding_of
 from peyvand_standalone.tables.table import Table, Unreadable, table
 from timeline.cards import Row
 

@@ -4,16 +4,12 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from peyvand.errors import Rejected
+from peyvand.encoding import Unreadable as Unreadable
 from timeline.cards import Row
 
 MOST_ROWS = 1_000_000  # as many as a spreadsheet has
 MOST_COLUMNS = 200
 LARGEST_FILE = 200 * 1024 * 1024
-
-
-class Unreadable(Rejected):
-    """A file is no table that we can read; the message says what to do."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import codecs
 from pathlib import Path
 
-from peyvand_standalone.tables.table import Unreadable
+from peyvand.errors import Rejected
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -12,6 +12,10 @@ _MARKS = (
 )
 _BEGINNING = 4096
 _AT_ONCE = 1 << 20
+
+
+class Unreadable(Rejected):
+    """A file is no text or table that we can read; the message says what to do."""
 
 
 def encoding_of(path: Path) -> str:
