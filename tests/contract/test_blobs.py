@@ -2,7 +2,10 @@
 
 import os
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 import pytest
 from obstore.store import S3Store
@@ -45,6 +48,32 @@ async def test_bytes_come_back_under_the_name_that_they_were_given(blobs: Blobs)
     assert await blobs.put(content) == name
 
 
+CALL, ANOTHER = UUID(int=1), UUID(int=2)
+DAYS = [date(2026, 9, 30), date(2026, 10, 1), date(2026, 10, 2)]
+
+
+async def test_recordings_go_with_their_days_and_nothing_goes_with_them(blobs: Blobs) -> None:
+    silence = b"the same bytes everywhere"
+    shared = await blobs.put(silence)
+    names = {day: await blobs.put_recording(silence, day, CALL) for day in DAYS}
+    beside = await blobs.put_recording(b"another call's", DAYS[0], ANOTHER)
+    assert len({shared, beside, *names.values()}) == 5
+    assert await blobs.put_recording(silence, DAYS[0], CALL) == names[DAYS[0]]
+    assert await blobs.drop_recordings(DAYS[0]) == 0
+    assert await blobs.drop_recordings(DAYS[2]) == 2
+    assert await blobs.drop_recordings(DAYS[2]) == 0
+    for gone in (names[DAYS[0]], names[DAYS[1]], beside):
+        with pytest.raises(KeyError):
+            await blobs.get(gone)
+    assert await blobs.get(names[DAYS[2]]) == silence
+    assert await blobs.get(shared) == silence
+
+
+async def test_a_store_without_recordings_has_none_to_drop(blobs: Blobs) -> None:
+    await blobs.put(b"x")
+    assert await blobs.drop_recordings(date(2100, 1, 1)) == 0
+
+
 async def test_what_is_not_there_is_a_key_error(blobs: Blobs) -> None:
     with pytest.raises(KeyError):
         await blobs.get("sha256:" + "0" * 64)
@@ -63,7 +92,8 @@ async def test_many_are_put_at_once_and_what_is_there_already_is_put_again_witho
 
 
 async def test_a_name_that_is_none_leads_nowhere(blobs: Blobs) -> None:
-    for name in ("vendor:123", "sha256:../../../../etc/passwd", "sha256:", ""):
+    odd = f"recording:2026-10-01/{CALL}/../../{'0' * 64}"
+    for name in ("vendor:123", "sha256:../../../../etc/passwd", "sha256:", "", odd, f"recording:../{CALL}/{'0' * 64}"):
         with pytest.raises(KeyError):
             await blobs.get(name)
 
@@ -132,3 +162,40 @@ async def test_a_disk_that_takes_nothing_is_unavailable_and_leaves_nothing_behin
     with pytest.raises(Unavailable, match="No space left on device"):
         await open_blobs(str(tmp_path / "blobs")).put_all([b"x", b"y"])
     assert [p for p in (tmp_path / "blobs").rglob("*") if p.is_file()] == []
+
+
+async def test_what_lies_beside_the_days_is_left_alone_and_no_link_leads_out(tmp_path: Path) -> None:
+    blobs = open_blobs(str(tmp_path / "blobs"))
+    await blobs.put_recording(b"x", DAYS[0], CALL)
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "precious").touch()
+    recordings = tmp_path / "blobs" / "recordings"
+    (recordings / "1999-01-01").symlink_to(tmp_path / "elsewhere")
+    (recordings / "notes").mkdir()
+    (recordings / DAYS[0].isoformat() / "link").symlink_to(tmp_path / "elsewhere")
+    assert await blobs.drop_recordings(DAYS[1]) == 1
+    assert (tmp_path / "elsewhere" / "precious").exists()
+    assert sorted(p.name for p in recordings.iterdir()) == ["1999-01-01", "notes"]
+
+
+async def test_a_removal_that_was_broken_off_is_completed_by_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blobs = open_blobs(str(tmp_path / "blobs"))
+    names = [await blobs.put_recording(b"%d" % n, DAYS[0], UUID(int=n)) for n in range(4)]
+    unlink, calls = os.unlink, 0
+
+    def dying(*given: Any, **more: Any) -> None:
+        nonlocal calls
+        calls += 1
+        if calls == 3:
+            raise OSError(5, "Input/output error")
+        unlink(*given, **more)
+
+    monkeypatch.setattr("os.unlink", dying)
+    with pytest.raises(Unavailable, match="recordings cannot be removed: Input/output error"):
+        await blobs.drop_recordings(DAYS[1])
+    assert await blobs.drop_recordings(DAYS[1]) == 1
+    for name in names:
+        with pytest.raises(KeyError):
+            await blobs.get(name)

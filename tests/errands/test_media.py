@@ -13,7 +13,10 @@ from making import ORGANISATION
 from parts.served import served
 from peyvand.errands import Desk, Task
 from peyvand.errors import Gone, SignInFailed, Unavailable
-from peyvand.event import Change, InteractionEvent
+from peyvand.event import Change, InteractionEvent, Kind, asking
+from peyvand.fetching import Guard
+from peyvand.media import Fetching, Place
+from peyvand.settings import Retention
 from peyvand.source import Remote, read
 from peyvand.testing import MemoryBlobs, MemoryPublisher
 from timeline.folds.interaction import fold
@@ -189,3 +192,16 @@ async def test_two_workers_fetch_each_file_once(
     async with at_work(*(worker(vendor, errands, publisher, blobs, holder) for holder in "ab")):
         await until(lambda: len(publisher.events) == 12)
     assert sorted(vendor.located) == sorted(f"t:{n}" for n in names)
+
+
+@pytest.mark.parametrize(("days_ago", "state"), [(29, "stored"), (32, "no longer kept")])
+async def test_a_recording_over_its_time_is_not_fetched_again(
+    vendor: Vendor, publisher: MemoryPublisher, blobs: MemoryBlobs, days_ago: int, state: str
+) -> None:
+    at = datetime.now(UTC) - timedelta(days=days_ago)
+    call = lying("a").model_copy(update={"kind": Kind.CALL, "occurred_at": at})
+    place = Place("telegram", vendor.locate, Settings(), 1_000_000)
+    fetching = Fetching(publisher, blobs, Guard(), retention=Retention(recordings_days=30))
+    assert await fetching.fetch(place, asking(call, call.attachments[0])) == state
+    found = [name.partition("/")[0] for name in blobs.held]
+    assert found == ([f"recording:{at.date()}"] if state == "stored" else [])

@@ -24,7 +24,9 @@ class MemoryAudit:
 
     async def lines(self, sought: Sought, below: int | None, limit: int) -> Sequence[Noted]:
         wanted = [n for n in self.noted[::-1] if below is None or n.number < below]
-        for name in ("who", "act", "interaction"):
+        for name in ("who", "person", "act", "result", "interaction"):
             given = getattr(sought, name)
             wanted = [n for n in wanted if given is None or getattr(n, name) == given]
+        wanted = [n for n in wanted if sought.since is None or n.at >= sought.since]
+        wanted = [n for n in wanted if sought.until is None or n.at < sought.until]
         return wanted[:limit]

@@ -106,6 +106,25 @@ def test_a_token_of_nobody_is_a_mistake(tmp_path: Path) -> None:
     assert token.user == "sara"
 
 
+def test_a_recording_of_no_connector_is_heard_by_nobody(tmp_path: Path) -> None:
+    head = "connectors: [{name: bot, channel: elsewhere}]\napi:\n  tokens:\n"
+    written = head + "    - {name: quality, token: a-token-that-is-long, hears: [bot, bto]}\n"
+    with pytest.raises(Misconfigured) as caught:
+        load(tmp_path / "peyvand.yaml", CHANNELS, {}, written, others=True)
+    assert [(m.line, m.why) for m in caught.value.mistakes] == [(4, "'bto' is no connector")]
+    read = load(tmp_path / "peyvand.yaml", CHANNELS, {}, written.replace(", bto", ""), others=True)
+    assert read.api.tokens[0].hears == ("bot",)
+
+
+@pytest.mark.parametrize("wrong", ["{recordings_days: 0}", "{recordings_days: never}", "{recording_days: 3}", "[30]"])
+def test_a_retention_that_is_none_is_a_mistake(tmp_path: Path, wrong: str) -> None:
+    with pytest.raises(Misconfigured):
+        load(tmp_path / "peyvand.yaml", CHANNELS, {}, f"retention: {wrong}")
+    assert (
+        load(tmp_path / "peyvand.yaml", CHANNELS, {}, "retention: {recordings_days: 9}").retention.recordings_days == 9
+    )
+
+
 def test_a_key_that_stands_twice_is_a_mistake(tmp_path: Path) -> None:
     with pytest.raises(Misconfigured, match="stands twice"):
         load(tmp_path / "peyvand.yaml", CHANNELS, {}, "organisation: {}\norganisation: {}\n")

@@ -30,3 +30,14 @@ async def test_lines_are_found_by_who_and_what(opened: Opened) -> None:
     (found,) = await audit.lines(Sought(who="reza", act=Act.HEAR, interaction=UUID(int=2)), None, 9)
     assert found.result is Result.REFUSED
     assert [line.address for line in await audit.lines(Sought(who="sara"), 3, 9)] == ["10.0.0.7"]
+
+
+async def test_lines_are_found_by_time_person_and_result(opened: Opened) -> None:
+    audit = SqlAudit(opened.database)
+    for hours, person in enumerate(("sara", "omid", "sara")):
+        await audit.note(replace(LINE, at=START + timedelta(hours=hours), person=person), ONE_HEARING)
+    hour = timedelta(hours=1)
+    (found,) = await audit.lines(Sought(since=START + hour, until=START + 2 * hour), None, 9)
+    assert found.person == "omid"
+    assert [n.at for n in await audit.lines(Sought(person="sara"), None, 9)] == [START + 2 * hour, START]
+    assert await audit.lines(Sought(result=Result.REFUSED), None, 9) == []

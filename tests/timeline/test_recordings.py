@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from fakes.sayings import NOON, number, person, rang
 from peyvand.blobs import open_blobs
 from peyvand.event import Attachment, CallResult, InteractionEvent, Role
 from peyvand.folder import named
-from peyvand.settings import ApiToken
+from peyvand.settings import ApiToken, Retention
 
 SOUND = bytes(range(250)) * 4
 NAME = named(SOUND)
@@ -137,3 +138,24 @@ async def test_the_page_has_a_player_for_who_hears_and_words_for_who_does_not(ho
     assert "<audio" not in read
     assert "right of its own" in read
     assert "ضبطی هست" in (await house.get(READER, f"{page}?lang=fa")).text
+
+
+@pytest.mark.parametrize(("days", "later", "status"), [(30, 30, 200), (30, 31, 410), (None, 9_000, 200)])
+async def test_a_recording_over_its_time_is_gone_at_once_though_its_bytes_may_be_there(
+    tmp_path: Path, days: int | None, later: int, status: int
+) -> None:
+    timelines, audit, blobs, event = MemoryTimelines(), MemoryAudit(), open_blobs(str(tmp_path)), recorded()
+    await blobs.put(SOUND)
+    timelines.tell(event)
+    path, at = f"/v1/interactions/{event.interaction_id}", NOON + timedelta(days=later)
+    more = {"audit": audit, "blobs": blobs, "retention": Retention(recordings_days=days)}
+    async with client(application(timelines, tokens=(HEARER,), now=lambda: at, **more)) as http:
+        house = House(http, audit, path, blobs)
+        answer = await house.get(HEARER)
+        pages = [(await house.get(HEARER, f"{path.removeprefix('/v1')}?lang={x}")).text for x in ("en", "fa")]
+    assert answer.status_code == status
+    assert len(audit.noted) == (1 if status == 200 else 0)
+    gone = ("Recordings are kept for 30 days; this one is no longer.", "نگه داشته می‌شوند؛ این یکی دیگر نیست")
+    for page, words in zip(pages, gone, strict=True):
+        assert ("<audio" in page) is (status == 200)
+        assert (words in page) is (status == 410)

@@ -94,7 +94,7 @@ def put_to_work(configuration: Configuration, sources: Iterable[Source], adapter
     pulls: list[Pull] = []
     listeners: list[Listener] = []
     known = served(configuration, sources)
-    doing = runners(known, Means(publisher, blobs, holder, adapters.errands, cursors))
+    doing = runners(known, Means(publisher, blobs, holder, adapters.errands, cursors, configuration.retention))
     for c, source in known:
         match source:
             case WebhookSource():

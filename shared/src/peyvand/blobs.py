@@ -3,15 +3,17 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
+from datetime import date
+from pathlib import Path, PurePosixPath
 from typing import Protocol
+from uuid import UUID
 
 from obstore.exceptions import BaseError
 from obstore.store import ObjectStore, from_url
 
 from peyvand.delivery import Delivery
 from peyvand.errors import Rejected, Unavailable
-from peyvand.folder import FolderBlobs, named, path_of
+from peyvand.folder import RECORDINGS, FolderBlobs, is_day_before, named, named_recording, path_of
 
 # A delivery's body beyond this travels by reference.
 INLINE_LIMIT = 256 * 1024
@@ -20,7 +22,10 @@ _AT_ONCE = 16
 
 
 class Blobs(Protocol):
-    """Bytes that are named by their SHA-256."""
+    """Bytes that are named by their SHA-256: the same bytes are one blob, whoever put them.
+
+    A recording of a call is a blob of that call alone, so that it can be dropped when its time is over.
+    """
 
     async def put(self, content: bytes) -> str:
         """Return the name under which the bytes are now durable; raises Unavailable."""
@@ -28,6 +33,17 @@ class Blobs(Protocol):
 
     async def put_all(self, contents: Sequence[bytes]) -> list[str]:
         """Return the names under which the bytes are now durable, in order; raises Unavailable."""
+        ...
+
+    async def put_recording(self, content: bytes, day: date, call: UUID) -> str:
+        """Return the name under which a recording of a call of a day (UTC) is now durable; raises Unavailable."""
+        ...
+
+    async def drop_recordings(self, before: date) -> int:
+        """Remove the recordings of all days before one, and return of how many days; raises Unavailable.
+
+        Broken off at any moment, or done by two at once, it is completed by the next.
+        """
         ...
 
     async def get(self, name: str) -> bytes:
@@ -43,12 +59,30 @@ class ObjectStoreBlobs:
 
     async def put(self, content: bytes) -> str:
         """Store the bytes; the same bytes are stored once."""
-        name = named(content)
+        return await self._put(named(content), content)
+
+    async def _put(self, name: str, content: bytes) -> str:
         try:
             await self._store.put_async(path_of(name), content)
         except (BaseError, OSError) as error:
             raise Unavailable(f"the blob store refused {len(content)} bytes: {type(error).__name__}") from error
         return name
+
+    async def put_recording(self, content: bytes, day: date, call: UUID) -> str:
+        """Store a recording under its call."""
+        return await self._put(named_recording(content, day, call), content)
+
+    async def drop_recordings(self, before: date) -> int:
+        """Remove the recordings of days that are over, day by day."""
+        try:
+            found = await self._store.list_with_delimiter_async(f"{RECORDINGS}/")
+            days = [day for day in found["common_prefixes"] if is_day_before(PurePosixPath(day).name, before)]
+            for day in days:
+                async for some in self._store.list(f"{day.rstrip('/')}/"):
+                    await self._store.delete_async([one["path"] for one in some])
+        except (BaseError, OSError) as error:
+            raise Unavailable(f"recordings cannot be removed: {type(error).__name__}") from error
+        return len(days)
 
     async def put_all(self, contents: Sequence[bytes]) -> list[str]:
         """Store the bytes, some at once."""

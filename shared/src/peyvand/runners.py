@@ -10,7 +10,7 @@ from peyvand.media import LARGEST, Fetching, MediaWorker, Place
 from peyvand.publish import Publisher
 from peyvand.redaction import secrets_of
 from peyvand.relay import Relay
-from peyvand.settings import Connector
+from peyvand.settings import Connector, Retention
 from peyvand.source import ListenSource, Source
 
 Known = Sequence[tuple[Connector, Source]]
@@ -26,6 +26,7 @@ class Means:
     holder: str
     errands: Errands | None = None
     cursors: Cursors | None = None
+    retention: Retention = field(default_factory=Retention)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def runners(known: Known, means: Means) -> Runners:
     if means.errands is None or means.cursors is None:
         return Runners(undone=tuple(sorted(places.keys() | urls.keys())))
     desk = Desk(means.errands)
-    fetching = Fetching(means.publisher, means.blobs)
+    fetching = Fetching(means.publisher, means.blobs, retention=means.retention)
     media = MediaWorker(places, means.errands, fetching, means.holder, desk) if places else None
     secrets = {c.name: secrets_of(c.settings) for c, _ in known}
     own = (means.errands, means.cursors, means.blobs, means.holder, desk)

@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from uuid import UUID, uuid5
 
@@ -14,6 +14,7 @@ from peyvand.cursors import Cursor, Lease, Nature
 from peyvand.delivery import Delivery
 from peyvand.errors import LeaseLost, Unavailable
 from peyvand.event import InteractionEvent
+from peyvand.folder import is_day_before, named_recording
 from peyvand.publish import Reading
 from peyvand.register import REMEMBERED, Claim, Fate, Noted, Standing
 
@@ -114,6 +115,19 @@ class MemoryBlobs:
     async def put_all(self, contents: Sequence[bytes]) -> list[str]:
         """Keep the bytes of all."""
         return [await self.put(content) for content in contents]
+
+    async def put_recording(self, content: bytes, day: date, call: UUID) -> str:
+        """Keep the bytes of a call's recording."""
+        name = named_recording(content, day, call)
+        self.held[name] = content
+        return name
+
+    async def drop_recordings(self, before: date) -> int:
+        """Forget the recordings of days that are over."""
+        days = {name: name.removeprefix("recording:").partition("/")[0] for name in self.held}
+        gone = {name for name, day in days.items() if name != day and is_day_before(day, before)}
+        self.held = {name: content for name, content in self.held.items() if name not in gone}
+        return len({days[name] for name in gone})
 
     async def get(self, name: str) -> bytes:
         """Return the bytes."""

@@ -22,6 +22,7 @@ from peyvand_standalone.places import Places
 from peyvand_standalone.publisher import InProcessPublisher
 from peyvand_standalone.sources import SOURCES
 from timeline import api, web
+from timeline.dropping import dropping
 from timeline.knots import watching
 from timeline.record import record
 from timeline.reminding import warn
@@ -83,7 +84,9 @@ async def product(
             connectors = put_to_work(configuration, sources, adapters)
             serving = _serving(configuration, database, blobs, banner)
             await warn(serving.due)
-            async with pulling(connectors.running), suggesting(SqlLikenesses(database)), watching(serving.people):
+            beside = suggesting(SqlLikenesses(database)), watching(serving.people)
+            kept = dropping(blobs, configuration.retention)
+            async with pulling(connectors.running), beside[0], beside[1], kept:
                 known = partial(customers_of, database, configuration.organisation.id)
                 own = partners(connectors, SqlRegister(database), known)
                 yield Product(_application(serving, connectors, publisher, own), serving.stopping)
@@ -107,6 +110,7 @@ def _serving(configuration: Configuration, database: Database, blobs: Blobs, ban
         blobs=blobs,
         audit=SqlAudit(database),
         due=partial(remind, database, configuration.identity),
+        retention=configuration.retention,
     )
 
 

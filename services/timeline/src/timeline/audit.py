@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
+# Who reads the log page by page is noted once in as long.
+ONE_READING = timedelta(minutes=30)
 # A player asks for a recording in many pieces. Those of one person, for one recording, from one address, within so
 # long after the first are one hearing.
 ONE_HEARING = timedelta(minutes=30)
@@ -16,6 +18,7 @@ class Act(StrEnum):
     """What somebody did."""
 
     HEAR = "hear"
+    READ_AUDIT = "read-audit"
 
 
 class Result(StrEnum):
@@ -42,11 +45,15 @@ class Noted:
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """Which lines are wanted."""
+    """Which lines are wanted: `since` is inclusive, `until` is not."""
 
     who: str | None = None
+    person: str | None = None
     act: Act | None = None
+    result: Result | None = None
     interaction: UUID | None = None
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 class Audit(Protocol):

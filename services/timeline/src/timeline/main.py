@@ -25,6 +25,7 @@ from timeline import api, web
 from timeline.bus import kafka_bus
 from timeline.consume.consumer import consuming
 from timeline.door import Door
+from timeline.dropping import dropping
 from timeline.knots import watching
 from timeline.opening import patiently
 from timeline.reminding import warn
@@ -69,14 +70,22 @@ async def served(service: Service, listener: socket.socket) -> None:
         try:
             serving = _serving(service, database, stopping)
             await warn(serving.due)
-            beside = suggesting(SqlLikenesses(database)), watching(serving.people)
-            async with _consumed(service, database) as checks, beside[0], beside[1]:
+            async with _consumed(service, database) as checks, _beside(serving, database):
                 door.app = _application(serving, checks)
                 await server
         finally:
             await database.close()
     finally:
         server.cancel()
+
+
+@asynccontextmanager
+async def _beside(serving: Serving, database: Database) -> AsyncIterator[None]:
+    """Do what is done in the background while the body runs."""
+    assert serving.blobs is not None
+    kept = dropping(serving.blobs, serving.retention)
+    async with suggesting(SqlLikenesses(database)), watching(serving.people), kept:
+        yield
 
 
 @asynccontextmanager
@@ -111,6 +120,7 @@ def _serving(service: Service, database: Database, stopping: asyncio.Event) -> S
         bus=kafka_bus(service.kafka) if service.kafka.servers else None,
         audit=SqlAudit(database),
         due=partial(remind, database, configuration.identity),
+        retention=configuration.retention,
     )
 
 

@@ -24,7 +24,7 @@ class Principal:
 
     `partly` names connectors of other teams, and what those share. `user` is who of our people it is, if it is one;
     `local` is whoever sits at this machine, and may ask for anybody. `hears` names connectors whose recordings may be
-    heard (None: all); nobody may who is not told so.
+    heard (None: all), `audits` says whether the audit log may be read; nobody may either who is not told so.
     """
 
     name: str
@@ -34,6 +34,7 @@ class Principal:
     user: str | None = None
     local: bool = False
     hears: frozenset[str] | None = frozenset()
+    audits: bool = False
 
     @property
     def seen(self) -> list[str]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from peyvand.event import Attachment, Kind
+from peyvand.folder import is_blob
 from timeline.folds.interaction import Interaction
 from timeline.ports import Principal
 
@@ -50,7 +51,7 @@ def played(file: Attachment) -> Playable | None:
     if file.playable:
         return Playable(file.playable, "audio/ogg")
     kind = _PLAYED.get(file.sniffed_type)
-    return Playable(file.at, kind) if kind and file.at.startswith("sha256:") else None
+    return Playable(file.at, kind) if kind and is_blob(file.at) else None
 
 
 def _may_be_heard(file: Attachment) -> bool:

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from peyvand.blobs import Blobs
 from peyvand.errors import PeyvandError
 from peyvand.identity import Organisation
-from peyvand.settings import Connector
+from peyvand.settings import Connector, Retention
 from timeline.audit import Audit
 from timeline.ledger import Ledger
 from timeline.people import People
@@ -56,7 +56,7 @@ class Serving:
     `blobs` holds the long bodies of deliveries; without it they are named and not shown.
     `bus` says what its acknowledgements are worth; without it the store's own commit is what callers wait for.
     `audit` is the log of who heard what; without it nothing is heard.
-    `due` says why a rebuild is, if it is.
+    `due` says why a rebuild is, if it is. `retention` says how long recordings may be heard.
     """
 
     timelines: Timelines
@@ -72,6 +72,7 @@ class Serving:
     bus: Callable[[], Awaitable[Bus]] | None = None
     audit: Audit | None = None
     due: Callable[[], Awaitable[Reminder | None]] = _nothing
+    retention: Retention = field(default_factory=Retention)
 
     def visible(self, who: Principal) -> list[Connector]:
         """Return the configured connectors that somebody may see."""

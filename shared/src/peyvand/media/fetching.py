@@ -13,10 +13,11 @@ from pydantic import BaseModel
 from peyvand.blobs import Blobs
 from peyvand.delivery import Delivery
 from peyvand.errors import Gone
-from peyvand.event import Attachment, InteractionEvent, told
+from peyvand.event import Attachment, InteractionEvent, Kind, told
 from peyvand.fetching import Download, Downloaded, Guard, Refused, TooLarge, download
 from peyvand.media.metrics import BYTES
 from peyvand.publish import Publisher, Reading
+from peyvand.settings import Retention
 from peyvand.sniffing import sniffed
 from peyvand.source import FILES, Bring, Locate, Playable, Remote
 
@@ -26,6 +27,8 @@ GONE = "gone at the vendor"
 TOO_LARGE = "too large, at the vendor"
 REFUSED = "at an address that is not fetched"
 GIVEN_UP = "could not be fetched"
+NO_LONGER_KEPT = "no longer kept"
+_RECORDED = (Kind.CALL, Kind.VOICEMAIL)
 _SNIFFED = 8 * 1024
 _AT_ONCE = 1024 * 1024
 
@@ -56,11 +59,14 @@ class Fetching:
     blobs: Blobs
     guard: Guard = field(default_factory=Guard)
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    retention: Retention = field(default_factory=Retention)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def fetch(self, place: Place, asked: InteractionEvent) -> str:
         """Return the file's new state once that is durable; raises Ours, and whatever keeps it at its vendor."""
         (file,) = asked.attachments
+        if asked.kind in _RECORDED and not self.retention.keeps(asked.occurred_at, self.now()):
+            return await self.say(place, asked, NO_LONGER_KEPT)  # a replay or a back-fill brings none back
         try:
             found = await self._found(place, asked, file)
         except TooLarge:
@@ -85,27 +91,30 @@ class Fetching:
                 found = await download(where, into, Download(place.largest, guard=self.guard))
             else:
                 found = await _brought(where, into, place.largest)
-            at = await self._stored(into)
+            at = await self._stored(into, asked)
             into.seek(0)
             kind = sniffed(into.read(_SNIFFED))
-            playable = await self._playable(place, file.name, into)
+            playable = await self._playable(place, asked, file.name, into)
         BYTES.labels(asked.connector).inc(found.size)
         return _as_stored(file, found, at, kind).model_copy(update={"playable": playable})
 
-    async def _playable(self, place: Place, name: str, recording: BinaryIO) -> str:
+    async def _playable(self, place: Place, asked: InteractionEvent, name: str, recording: BinaryIO) -> str:
         """Return the blob that browsers play in the recording's place, or nothing."""
         if place.playable is None:
             return ""
         recording.seek(0)
         with TemporaryFile() as played:
             made = await asyncio.to_thread(place.playable, recording, name, played)
-            return await self._stored(played) if made else ""
+            return await self._stored(played, asked) if made else ""
 
-    async def _stored(self, file: BinaryIO) -> str:
+    async def _stored(self, file: BinaryIO, asked: InteractionEvent) -> str:
         async with self._turn:
             file.seek(0)
             content = await asyncio.to_thread(file.read)
             try:
+                if asked.kind in _RECORDED:
+                    day = asked.occurred_at.astimezone(UTC).date()
+                    return await self.blobs.put_recording(content, day, asked.interaction_id)
                 return await self.blobs.put(content)
             except Exception as error:
                 raise Ours(str(error)) from error

@@ -10,10 +10,12 @@ from pydantic import BaseModel, ValidationError
 from peyvand.errors import Misconfigured, Mistake
 from peyvand.identity import Organisation, Person, Rules
 from peyvand.settings.located import Located, Path_, parse
-from peyvand.settings.model import Api, Configuration, Connector, Foreign, Server, Sharing, Storage
+from peyvand.settings.model import Api, Configuration, Connector, Foreign, Retention, Server, Sharing, Storage
 from peyvand.settings.secrets import Secrets
 
-SECTIONS = ("organisation", "people", "identity", "defaults", "proxy", "connectors", "server", "storage", "api")
+SECTIONS = (
+    "organisation", "people", "identity", "defaults", "proxy", "connectors", "server", "storage", "api", "retention",
+)  # fmt: skip
 # What a connector of any channel may say; all else is its channel's.
 OF_ALL = ("name", "channel", "team", "sharing", "largest_file_mb")
 # A file passes through memory on its way into the blob store.
@@ -67,23 +69,33 @@ class _Reader:
                 self._mistake((key,), f"unknown section; known are {', '.join(SECTIONS)}")
         people = [self.section(Person, ("people", i)) for i in range(len(self._list("people")))]
         organisation = self.section(Organisation, ("organisation",), people=tuple(p for p in people if p))
-        server, storage, api = (
+        server, storage, api, retention = (
             self.section(Server, ("server",)),
             self.section(Storage, ("storage",)),
             self.section(Api, ("api",)),
+            self.section(Retention, ("retention",)),
         )
         rules = self.rules(organisation)
         self.check_users(api, {p.user for p in people if p})
         self.check_defaults(channels)
         connectors = self.connectors(channels)
-        if not (organisation and server and storage and api and rules):
+        self.check_heard(api)
+        if not (organisation and server and storage and api and rules and retention):
             return None
-        return Configuration(organisation, tuple(connectors), server, storage, api, rules)
+        return Configuration(organisation, tuple(connectors), server, storage, api, rules, retention)
 
     def check_users(self, api: Api | None, users: Collection[str]) -> None:
         for place, token in enumerate(api.tokens if api else ()):
             if token.user is not None and token.user not in users:
                 self._mistake(("api", "tokens", place, "user"), f"{token.user!r} is nobody of `people`")
+
+    def check_heard(self, api: Api | None) -> None:
+        """Tell of connectors that are misspelt: their recordings would be silent, and nobody would know why."""
+        names = {entry.get("name") for entry in self._list("connectors") if isinstance(entry, dict)}
+        for place, token in enumerate(api.tokens if api else ()):
+            for number, name in enumerate(token.hears if isinstance(token.hears, tuple) else ()):
+                if name not in names:
+                    self._mistake(("api", "tokens", place, "hears", number), f"{name!r} is no connector")
 
     def rules(self, organisation: Organisation | None) -> Rules | None:
         """Read the rules; their numbers may be written as in the organisation's country."""

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
@@ -61,7 +62,8 @@ class ApiToken(Strict):
     """Who may use the API from elsewhere; without `teams` it sees what every team sees.
 
     `user` is the one of `people` whose program it is: only that person's telephone is told of by it.
-    `hears`: of which connectors' calls it may hear the recordings (true: of all), beside reading them.
+    `hears`: of which connectors' calls it may hear the recordings (true: of all), beside reading them. `audits`: it may
+    read the audit log, of all teams.
     """
 
     name: str
@@ -69,6 +71,7 @@ class ApiToken(Strict):
     teams: tuple[str, ...] | None = None
     user: str | None = None
     hears: bool | tuple[str, ...] = False
+    audits: bool = False
 
 
 class Storage(Strict):
@@ -82,6 +85,23 @@ class Api(Strict):
     """The tokens of the API."""
 
     tokens: tuple[ApiToken, ...] = ()
+
+
+class Retention(Strict):
+    """How many days what is not kept for ever is kept: recordings of calls, from the day of their call (UTC) on."""
+
+    recordings_days: int | None = Field(default=None, ge=1, le=36_500)
+
+    def first_day_kept(self, now: datetime) -> date | None:
+        """Return the oldest day whose recordings are kept, None when all are."""
+        if self.recordings_days is None:
+            return None
+        return (now.astimezone(UTC) - timedelta(days=self.recordings_days)).date()
+
+    def keeps(self, called_at: datetime, now: datetime) -> bool:
+        """Return whether a recording of a call of that time is kept."""
+        first = self.first_day_kept(now)
+        return first is None or called_at.astimezone(UTC).date() >= first
 
 
 class Foreign(BaseModel):
@@ -110,6 +130,7 @@ class Configuration:
     storage: Storage = field(default_factory=Storage)
     api: Api = field(default_factory=Api)
     identity: Rules = field(default_factory=Rules)
+    retention: Retention = field(default_factory=Retention)
 
     def teams(self) -> dict[str, str | None]:
         """Return each connector's team."""

@@ -35,7 +35,7 @@ class LocalOrToken:
         if given is not None:
             return self._holder(given)
         if is_local(request):
-            return Principal("local", local=True, hears=None)
+            return Principal("local", local=True, hears=None, audits=True)
         raise NotSignedIn(HOW)
 
     def _holder(self, given: bytes) -> Principal:
@@ -52,6 +52,7 @@ class LocalOrToken:
             self._partly(found),
             found.user,
             hears=_heard(found),
+            audits=found.audits,
         )
 
     def _connectors(self, token: ApiToken) -> frozenset[str] | None:

@@ -176,3 +176,20 @@ PROBLEM: dict[str, Any] = {
     "detail": "/query/limit: Input should be less than or equal to 200.",
     "errors": [{"pointer": "/query/limit", "detail": "Input should be less than or equal to 200"}],
 }
+
+AUDIT: dict[str, Any] = {
+    "lines": [
+        {
+            "number": 412,
+            "at": "2026-10-04T08:31:07Z",
+            "who": "quality",
+            "person": None,
+            "act": "hear",
+            "result": "granted",
+            "address": "10.20.0.31",
+            "interaction": "5ab4a7c2-6f64-5d0e-9a51-0c5b6c2f9d11",
+            "what": "b94d27b9934d3e08a52e52d7da7dabfac484efe37a5380ee9088f7ace2efcde9",
+        }
+    ],
+    "older": None,
+}

@@ -2,12 +2,14 @@
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from peyvand.errors import BadPayload, Fault
 from peyvand.event import Direction
+from timeline.audit import Act, Result, Sought
 from timeline.days import start_of
 from timeline.deliveries import Outcome
 from timeline.ports import Filters
@@ -85,6 +87,39 @@ class DeliveriesAsked(Asked):
     outcome: Outcome | None = Field(None, description="`kept` waits for repair.", examples=["kept"])
     cursor: Cursor | None = Field(None, description="`older` of the page before; newest first without it.")
     limit: int = Field(50, ge=1, le=MOST)
+
+
+class AuditAsked(Asked):
+    """Which lines of the audit log are wanted."""
+
+    who: str | None = Field(None, max_length=200, description="The name of a token, or `local`.")
+    person: str | None = Field(None, max_length=100, description="One of `people`.")
+    act: Act | None = Field(None, description="What was done.")
+    result: Result | None = Field(None, description="Whether it was granted.")
+    interaction: UUID | None = Field(None, description="With what it was done.")
+    since: Instant | None = Field(
+        None,
+        alias="from",
+        description="Inclusive. A date is its day in the organisation's time zone.",
+        examples=["2026-10-04"],
+    )
+    until: Instant | None = Field(
+        None, alias="to", description="A date is its whole day, inclusive; a time is exclusive."
+    )
+    cursor: int | None = Field(None, ge=1, description="`older` of the page before; newest first without it.")
+    limit: int = Field(50, ge=1, le=MOST)
+
+    def sought(self, zone: ZoneInfo) -> Sought:
+        """Return what is sought; raises BadPayload for a time that no calendar of ours reaches."""
+        return Sought(
+            who=self.who,
+            person=self.person,
+            act=self.act,
+            result=self.result,
+            interaction=self.interaction,
+            since=_moment("from", self.since, zone, days=0),
+            until=_moment("to", self.until, zone, days=1),
+        )
 
 
 class ListAsked(Asked):

@@ -38,6 +38,9 @@ class RecordingEndpoints:
         if not may_hear(who, found):
             await self._note(request, who, found.id, sha256, Result.REFUSED)
             raise HTTPException(403, "You may read this call, and not hear it: that is a right of its own (`hears`).")
+        if not self.serving.retention.keeps(found.occurred_at, self.serving.now()):
+            days = self.serving.retention.recordings_days
+            raise HTTPException(410, f"Recordings are kept for {days} days here; this one is no longer.")
         content, media_type = await self._bytes(file)
         tag = f'"{sha256}-{len(content)}"'
         headers = _HEADERS | {"ETag": tag, "Content-Type": media_type}

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Response
 from fastapi.security import HTTPBearer
 
 from timeline.api.attachments import AttachmentEndpoints
+from timeline.api.audit import AuditEndpoints
 from timeline.api.calls import CallEndpoints
 from timeline.api.connectors import ConnectorEndpoints
 from timeline.api.customers import CustomerEndpoints
@@ -60,6 +61,7 @@ def routes(serving: Serving) -> APIRouter:
     )
     _add_deliveries(router, DeliveryEndpoints(serving))
     _add(router, "/connectors", ConnectorEndpoints(serving).connectors)
+    _add(router, "/audit", AuditEndpoints(serving).lines, responses=documented(403))
     return router
 
 

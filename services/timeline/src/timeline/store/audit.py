@@ -40,8 +40,11 @@ class SqlAudit:
         a = AUDIT.c
         wanted = select(AUDIT).order_by(a.number.desc()).limit(limit)
         wanted = wanted if below is None else wanted.where(a.number < below)
-        for column, value in (a.who, sought.who), (a.act, sought.act), (a.interaction_id, sought.interaction):
+        same = (a.who, sought.who), (a.person, sought.person), (a.act, sought.act), (a.result, sought.result)
+        for column, value in (*same, (a.interaction_id, sought.interaction)):
             wanted = wanted if value is None else wanted.where(column == value)
+        wanted = wanted if sought.since is None else wanted.where(a.at >= sought.since)
+        wanted = wanted if sought.until is None else wanted.where(a.at < sought.until)
         return await self._database.read(lambda c: [_noted(row) for row in c.execute(wanted)])
 
 

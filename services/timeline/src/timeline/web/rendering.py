@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from peyvand.folder import is_blob
 from peyvand.identity.domains import company_domain
 from timeline.recordings import played, recordings_of
 from timeline.web import people, wording, writing
@@ -57,7 +58,7 @@ def _environment(language: Language, marks: Mapping[str, str]) -> Environment:
         deliveries_query=deliveries_query,
         asset=partial(_asset, marks),
         company_domain=company_domain,
-        stored_file=lambda file: file.at.startswith("sha256:"),
+        stored_file=lambda file: is_blob(file.at),
         file_state=lambda file: wording.FILES.get(file.state, ""),
         recordings_of=recordings_of,
         played=played,

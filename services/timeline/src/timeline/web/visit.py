@@ -49,8 +49,8 @@ class Visit:
 
     def fragment(self, template: str, **values: object) -> str:
         """Return a piece of a page."""
-        heard = partial(may_hear, self.who)
-        return self.rendering.html(self.language, template, moments=self.moments, may_hear=heard, **values)
+        told = {"moments": self.moments, "may_hear": partial(may_hear, self.who), "retention": self.serving.retention}
+        return self.rendering.html(self.language, template, **told, **values)
 
     def back_to(self, path: str) -> Response:
         """Return the answer to a form that was sent: the page on which it stands now."""

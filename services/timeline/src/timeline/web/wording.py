@@ -33,6 +33,7 @@ CHANNELS = {
 # Why a file is not here, where it is not.
 FILES = {
     "at the vendor": marked("still at the vendor"),
+    "no longer kept": marked("recordings are kept for a time, and that is over"),
     "gone at the vendor": marked("the vendor has it no more"),
     "too large, at the vendor": marked("too large to be fetched"),
     "at an address that is not fetched": marked("at an address that is not fetched"),
