@@ -19,7 +19,7 @@ ALLOWED = {
     "OFL-1.1", "PSF-2.0", "Unlicense", "Zlib",
 }  # fmt: skip
 # Used as they are, as packages that anybody can replace, and never copied into this project.
-ALLOWED_BY_NAME = {"python-telegram-bot": "LGPL-3.0-only"}
+ALLOWED_BY_NAME = {"python-telegram-bot": "LGPL-3.0-only", "asyncssh": "EPL-2.0 OR GPL-2.0-or-later"}
 # What a package calls its licence, in the words of SPDX.
 SPDX = {
     "Apache 2": "Apache-2.0",
@@ -40,8 +40,8 @@ HEAD = """# Third-party notices
 Peyvand is under the Apache License 2.0 (see LICENSE). It is built on the packages below, each under its own licence.
 None of them is copied into this repository: they are installed from their registries, at these versions, and each
 brings its licence text along. The front-end files are packed into the timeline's wheel with their licences beside
-them. python-telegram-bot, under the LGPL, is used unchanged as a package that can be replaced by another version; so is
-libsndfile, under the LGPL, which soundfile brings as a library of its own.
+them. python-telegram-bot, under the LGPL, is used unchanged as a package that can be replaced by another version; so
+are asyncssh, under the EPL, and libsndfile, under the LGPL, which soundfile brings as a library of its own.
 
 Written by `make notices`; `make check` compares it with requirements/product.txt and package-lock.json.
 """

@@ -1,5 +1,7 @@
 """What FreeSWITCH could not post: read from its folder, each file once, over a restart, and left where it is."""
 
+import io
+import json
 import os
 import shutil
 from pathlib import Path
@@ -9,10 +11,15 @@ import pytest
 from ingest_phone.channels.freeswitch import KEPT, POSTED, fetch
 from ingest_phone.freeswitch import spool
 from ingest_phone.freeswitch.check import check
+from ingest_phone.freeswitch.recording import locate
 from ingest_phone.freeswitch.settings import Settings
 from ingest_phone.freeswitch.spool import Place, look
+from ingest_phone.recordings import as_opus
 from peyvand.errors import Unavailable
-from phone.freeswitch_cdrs import RECORDS, configured, meant
+from peyvand.event import Attachment
+from peyvand.source import Remote
+from phone.freeswitch_cdrs import RECORDS, answered, configured, document, meant
+from phone.sounds import tone
 
 
 @pytest.fixture(autouse=True)
@@ -92,6 +99,38 @@ async def test_check_says_what_is_in_the_folder(tmp_path: Path) -> None:
     put(tmp_path, "1.cdr.json")
     assert "has 1 call records; the newest is of a call at 2026-10-04" in await check(kept(tmp_path))
     assert "ready for posts by the user peyvand" in await check(configured())
+
+
+async def test_check_tries_the_recording_that_the_newest_record_names(tmp_path: Path) -> None:
+    monitor = tmp_path / "recordings"
+    recorded = {"app_log": {"applications": [{"app_name": "record_session", "app_data": "/r/2026/c.wav"}]}}
+    (tmp_path / "kept").mkdir()
+    (tmp_path / "kept" / "1.cdr.json").write_bytes(json.dumps(document(answered(1, 9)) | recorded).encode())
+    settings = configured(secret=(), folder=tmp_path / "kept", recordings=str(monitor), recordings_folder="/r")
+    with pytest.raises(Unavailable, match=r"the folder of recordings .* is not there"):
+        await check(settings)
+    (monitor / "2026").mkdir(parents=True)
+    with pytest.raises(Unavailable, match=r"the newest recording, 2026/c\.wav, cannot be had"):
+        await check(settings)
+    (monitor / "2026" / "c.wav").write_bytes(tone(1, "plain.wav"))
+    os.utime(monitor / "2026" / "c.wav", (1_791_000_000,) * 2)
+    assert (await check(settings)).endswith("; the newest recording was fetched (15 kB, made playable in browsers)")
+    posting = configured(recordings=str(monitor))
+    assert (await check(posting)).endswith("; recordings can be reached; no row names one yet")
+
+
+async def test_a_recording_in_a_folder_is_brought_by_its_path_below_it_or_by_its_name(tmp_path: Path) -> None:
+    (tmp_path / "2026").mkdir()
+    for name in ("2026/c.wav", "c.wav"):
+        (tmp_path / name).write_bytes(name.encode())
+        os.utime(tmp_path / name, (1_791_000_000,) * 2)
+    settings = configured(recordings=str(tmp_path), recordings_folder="/r")
+    for written, found in (("/r/2026/c.wav", b"2026/c.wav"), ("/elsewhere/c.wav", b"c.wav")):
+        where, into = await locate(settings, Attachment(name="c.wav", at=f"freeswitch:{written}")), io.BytesIO()
+        assert not isinstance(where, Remote)
+        await where(into, 1_000)
+        assert into.getvalue() == found
+    assert (POSTED.playable, KEPT.playable) == (as_opus, as_opus)
 
 
 async def test_check_says_what_is_wrong(tmp_path: Path) -> None:

@@ -33,6 +33,7 @@ class Topology:
     result: CallResult = CallResult.MISSED
     now: int = 0
     steps: list[str] = field(default_factory=list)
+    joined: bool = False  # through Local channels, as FreePBX reaches members of queues and of groups with confirmation
 
     @property
     def bodies(self) -> list[bytes]:
@@ -82,6 +83,7 @@ def topologies(draw: st.DrawFn) -> Topology:
         _outbound(draw, call)
         return call
     way = draw(st.sampled_from(["direct", "group", "queue"]))
+    call.joined = way != "direct" and draw(st.booleans())
     members = draw(st.permutations(EXTENSIONS))[: 1 if way == "direct" else draw(st.integers(1, 4))]
     answering = draw(st.sampled_from([None, *members]))
     rang = draw(SECONDS)
@@ -91,8 +93,13 @@ def topologies(draw: st.DrawFn) -> Topology:
         return call
     talk = draw(SECONDS)
     _rung(draw, call, way, [m for m in members if m != answering], rang)
-    call.row(0, rang, rang + talk, dst=_dialled(way, answering), dstchannel=call.telephone(answering), **_app(way))
-    call.talked(answering, rang, talk)
+    # Picked up through a joint, the joint's row still names who was rung: no row says that it was the other.
+    pickers = [] if call.joined else [e for e in EXTENSIONS if e != answering]
+    picker = draw(st.sampled_from([None, *pickers]))
+    _tried(call, way, answering, 0, rang, rang + talk, by=picker)
+    if picker is not None:
+        _picked_up(draw, call, picker, rang)
+    call.talked(picker or answering, rang, talk)
     for _ in range(draw(st.integers(0, 2))):
         others = [e for e in EXTENSIONS if e not in call.agents]
         step = draw(st.sampled_from([_blind, _attended, _parked]))
@@ -126,9 +133,41 @@ def _rung(draw: st.DrawFn, call: Topology, way: str, members: Sequence[str], ran
             break
         end = rang if at_once else draw(st.integers(begin, rang))
         ended = draw(st.sampled_from(_MISSED))
-        told = {"dst": _dialled(way, member), "dstchannel": call.telephone(member), "disposition": ended}
-        call.row(begin, None, end, **told, **_app(way))
+        _tried(call, way, member, begin, None, end, disposition=ended)
         begin = begin if at_once else end + 1
+
+
+def _tried(
+    call: Topology, way: str, member: str, begin: int, answer: int | None, end: int, by: str | None = None, **told: str
+) -> None:
+    """Write that a member was called. With Local channels there are two rows: to the joint, and from it on.
+
+    Where somebody else picked it up, the picker's channel stands in the place of the one that rang
+    (ast_do_pickup moves it there).
+    """
+    telephone = call.telephone(by or member)
+    told = {"dst": _dialled(way, member)} | ({} if answer is not None else told)
+    if not call.joined:
+        call.row(begin, answer, end, dstchannel=telephone, **told, **_app(way))
+        return
+    joint = f"Local/{member}@from-queue-{len(call.rows):08x}"
+    beyond = {"dst": member, "dcontext": "from-queue", "channel": f"{joint};2", "dstchannel": telephone}
+    call.row(begin, answer, end, dstchannel=f"{joint};1", **told, **_app(way))
+    call.row(begin, answer, end, uniqueid=f"{_FIRST}{len(call.rows)}", **(told | beyond))
+
+
+def _picked_up(draw: st.DrawFn, call: Topology, picker: str, at: int) -> None:
+    """Write the row of who dialled the code: a call of its own, or by its linkedid one of this."""
+    unique = f"{EPOCH + at}.{500 + len(call.rows)}"
+    linked = draw(st.sampled_from([_FIRST, unique]))
+    dialled = draw(st.sampled_from(["*8", "**201"]))
+    begin = max(0, at - 1)
+    call.steps.append("picked up")
+    call.row(
+        begin, begin, at, src=picker, clid=f'"" <{picker}>', dst=dialled, dcontext="from-internal",
+        channel=f"PJSIP/{picker}-{len(call.rows):08x}", lastapp="Pickup", lastdata="201@PICKUPMARK", uniqueid=unique,
+        linkedid=linked,
+    )  # fmt: skip
 
 
 def _nobody(draw: st.DrawFn, call: Topology, way: str, members: Sequence[str], rang: int) -> None:

@@ -15,6 +15,7 @@ from ingest_phone.freeswitch.proof import verify
 from ingest_phone.freeswitch.recording import locate
 from ingest_phone.freeswitch.settings import Settings, is_called, is_heard, reads
 from ingest_phone.freeswitch.spool import Place, look
+from ingest_phone.recordings import as_opus
 from peyvand.cursors import Cursor
 from peyvand.delivery import Delivery
 from peyvand.event import InteractionEvent
@@ -54,6 +55,7 @@ POSTED = WebhookSource(
     check=check,
     serves=is_called,
     locate=locate,
+    playable=as_opus,
 )
 KEPT = PullSource(
     name="freeswitch",
@@ -63,6 +65,7 @@ KEPT = PullSource(
     check=check,
     serves=reads,
     locate=locate,
+    playable=as_opus,
 )
 LIVE = PullSource(
     name="freeswitch",

@@ -3,11 +3,13 @@
 import asyncio
 from pathlib import Path
 
-from ingest_phone.freeswitch.cdr import read_cdr
+from ingest_phone.freeswitch.cdr import Cdr, read_cdr
 from ingest_phone.freeswitch.heard import LISTEN
 from ingest_phone.freeswitch.line import signed_in
+from ingest_phone.freeswitch.recording import path_of, within
 from ingest_phone.freeswitch.settings import Settings
 from ingest_phone.freeswitch.spool import files
+from ingest_phone.recordings import check_recordings
 from peyvand.errors import BadPayload, Unavailable
 
 
@@ -15,13 +17,18 @@ async def check(settings: Settings) -> str:
     """Return in a sentence what there is; raises Unavailable, SignInFailed in words that say what to do."""
     if settings.esl is not None:
         return await _hear(settings)
-    folder = settings.folder
+    folder, newest = settings.folder, None
     if folder is None:
-        return f"ready for posts by the user {settings.user}; FreeSWITCH calls us, so there is no sign-in to try"
-    try:
-        return await asyncio.to_thread(_survey, folder.absolute())
-    except OSError as error:
-        raise in_words(error, folder) from error
+        told = f"ready for posts by the user {settings.user}; FreeSWITCH calls us, so there is no sign-in to try"
+    else:
+        try:
+            told, newest = await asyncio.to_thread(_survey, folder.absolute())
+        except OSError as error:
+            raise in_words(error, folder) from error
+    if (place := settings.recorded) is None:
+        return told
+    path = path_of(newest) if newest else None
+    return f"{told}; {await check_recordings(place, within(path, settings) if path else None)}"
 
 
 async def _hear(settings: Settings) -> str:
@@ -47,10 +54,10 @@ def in_words(error: OSError, folder: Path) -> Unavailable:
             return Unavailable(f"{at} cannot be read: {error.strerror or type(error).__name__}")
 
 
-def _survey(folder: Path) -> str:
+def _survey(folder: Path) -> tuple[str, Cdr | None]:
     found = sorted(files(folder))
     if not found:
-        return f"{folder} may be read, and holds no call record: FreeSWITCH could post them all"
+        return f"{folder} may be read, and holds no call record: FreeSWITCH could post them all", None
     newest = folder / found[-1].name
     try:
         cdr = read_cdr(newest.read_bytes())
@@ -58,4 +65,4 @@ def _survey(folder: Path) -> str:
         raise Unavailable(
             f"{folder} has {len(found)} call records, and {newest.name} cannot be read: {error}"
         ) from error
-    return f"{folder} has {len(found)} call records; the newest is of a call at {cdr.started:%Y-%m-%d %H:%M} UTC"
+    return f"{folder} has {len(found)} call records; the newest is of a call at {cdr.started:%Y-%m-%d %H:%M} UTC", cdr

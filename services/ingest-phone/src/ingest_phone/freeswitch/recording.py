@@ -1,15 +1,13 @@
 """The recording of a leg: which file it is, and where its bytes can be fetched."""
 
-import base64
 import re
 from pathlib import PurePosixPath
-from urllib.parse import quote
 
 from ingest_phone.freeswitch.cdr import Cdr
 from ingest_phone.freeswitch.settings import Settings
 from peyvand.errors import Gone
 from peyvand.event import AT_THE_VENDOR, Attachment
-from peyvand.source import Remote
+from peyvand.source import Bring, Remote
 
 _AT = "freeswitch:"
 _FLAGS = re.compile(r"^(?:\{[^}]*\}|\[[^\]]*\])+")  # record_session's own parameters stand before the path
@@ -17,27 +15,27 @@ _FLAGS = re.compile(r"^(?:\{[^}]*\}|\[[^\]]*\])+")  # record_session's own param
 
 def recordings(cdr: Cdr, settings: Settings) -> tuple[Attachment, ...]:
     """Return the file in which a leg was recorded, where recordings can be fetched and the record names one."""
-    path = _path(cdr)
+    path = path_of(cdr)
     if settings.recordings is None or path is None or cdr.at("answer") is None:
         return ()
     return (Attachment(name=path.name, at=f"{_AT}{path}", state=AT_THE_VENDOR),)
 
 
-async def locate(settings: Settings, attachment: Attachment) -> Remote:
-    """Return where a recording lies; raises Gone when no address is known."""
-    if settings.recordings is None or not attachment.at.startswith(_AT):
-        raise Gone("peyvand.yaml names no address of recordings")
-    path = PurePosixPath(attachment.at.removeprefix(_AT))
-    below = path.relative_to(root) if path.is_relative_to(root := settings.recordings_folder) else path.name
-    headers = {}
-    if settings.recordings_password is not None:
-        pair = f"{settings.recordings_user}:{settings.recordings_password.get_secret_value()}"
-        headers["Authorization"] = "Basic " + base64.b64encode(pair.encode()).decode()
-    url = f"{settings.recordings.rstrip('/')}/{quote(str(below))}"
-    return Remote(url, headers, trusted=True)
+async def locate(settings: Settings, attachment: Attachment) -> Remote | Bring:
+    """Return where a recording lies; raises Gone when peyvand.yaml names no place of recordings."""
+    place = settings.recorded
+    if place is None or not attachment.at.startswith(_AT):
+        raise Gone("peyvand.yaml names no place of recordings")
+    return place.of(within(PurePosixPath(attachment.at.removeprefix(_AT)), settings))
 
 
-def _path(cdr: Cdr) -> PurePosixPath | None:
+def within(path: PurePosixPath, settings: Settings) -> PurePosixPath:
+    """Return a recording's path below the folder of recordings; what lies elsewhere is asked for by its name alone."""
+    root = settings.recordings_folder
+    return path.relative_to(root) if path.is_relative_to(root) else PurePosixPath(path.name)
+
+
+def path_of(cdr: Cdr) -> PurePosixPath | None:
     """Return where FreeSWITCH wrote the recording: what it ran, a queue's own variable, or FusionPBX's two."""
     ran = next((data for name, data in cdr.applications if name == "record_session"), "")
     named = cdr.variable("record_name")

@@ -2,17 +2,18 @@
 
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+from pydantic import ConfigDict, Field, SecretStr, field_validator, model_validator
 
+from ingest_phone.recordings.settings import Recorded
 from peyvand.signature import Secrets
 
 
-class Settings(BaseModel):
+class Settings(Recorded):
     """One FreeSWITCH: it posts each call with `user` and `secret`, or wrote into `folder` what it could not post, or is
     listened to at `esl`, host and port of its event socket, with `password`, and as `esl_user` (user@domain) where one
     of its directory has narrower rights.
 
-    `recordings` is the address under which the files of `recordings_folder`, a folder of FreeSWITCH, can be fetched.
+    `recordings` is where the files of `recordings_folder`, a folder of FreeSWITCH, can be had.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -24,9 +25,6 @@ class Settings(BaseModel):
     esl_user: str | None = Field(None, pattern=r"^[^\s@:]+@[^\s@:]+$")
     password: SecretStr | None = None
     poll_seconds: float = Field(10.0, gt=0, le=3600)
-    recordings: str | None = None
-    recordings_user: str = "peyvand"
-    recordings_password: SecretStr | None = None
     recordings_folder: str = "/var/lib/freeswitch/recordings"
     inbound_contexts: tuple[str, ...] = ("public",)
     extension_digits: tuple[int, int] = (2, 5)
@@ -36,13 +34,6 @@ class Settings(BaseModel):
     def _a_range(cls, value: tuple[int, int]) -> tuple[int, int]:
         if not 1 <= value[0] <= value[1] <= 8:
             raise ValueError("must be the fewest and the most digits of an extension, within 1 and 8")
-        return value
-
-    @field_validator("recordings")
-    @classmethod
-    def _an_address(cls, value: str | None) -> str | None:
-        if value is not None and not value.startswith(("https://", "http://")):
-            raise ValueError("must be an address (an example: https://pbx.example.ir/recordings/)")
         return value
 
     @field_validator("esl")

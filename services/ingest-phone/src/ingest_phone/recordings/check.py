@@ -9,6 +9,7 @@ import httpx
 
 from ingest_phone.recordings.opus import as_opus
 from ingest_phone.recordings.place import Place
+from ingest_phone.recordings.sftp import require_folder
 from peyvand.errors import Gone, SignInFailed, Unavailable
 from peyvand.fetching import Download, download
 from peyvand.source import Remote
@@ -21,6 +22,8 @@ async def check_recordings(place: Place, newest: PurePosixPath | None) -> str:
     """Return in a sentence whether recordings can be had; raises Unavailable, SignInFailed in words."""
     if (folder := place.folder) is not None:
         await asyncio.to_thread(_require_folder, folder)
+    elif (server := place.server) is not None:
+        await require_folder(server)
     else:
         await _require_sign_in(place)
     if newest is None:

@@ -1,50 +1,49 @@
-"""Where recordings lie: in a folder that Peyvand sees, or at an address."""
+"""Where recordings lie: in a folder that Peyvand sees, at an address, or at an SFTP server."""
 
-import asyncio
 import base64
-import os
-import re
-import shutil
-import time
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
 from urllib.parse import quote, unquote, urlsplit
 
 from pydantic import SecretStr
 
-from peyvand.errors import Gone, Unavailable
-from peyvand.fetching import TooLarge
+from ingest_phone.recordings import folder, sftp
 from peyvand.source import Bring, Remote
 
-# So long a recording may come after its call: switchboards mix, convert and copy.
-AGE = timedelta(days=2)
-_WRITTEN_SECONDS = 3  # a file that grew so short a time ago is still being written
-_DATED = re.compile(r"(?:^|\D)(20\d\d)[-/]?(0[1-9]|1[0-2])[-/]?(0[1-9]|[12]\d|3[01])(?:\D|$)", re.ASCII)
+_ADDRESSES = ("https://", "http://", "sftp://", "file:///", "/")
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A folder (`/mnt/monitor`, `file:///mnt/monitor`) or an address (`https://…`), with who signs in there."""
+    """A folder (`/mnt/monitor`, `file:///mnt/monitor`) or an address (`https://…`, `sftp://…`), and who signs in there."""
 
     at: str
     user: str = ""
     password: SecretStr | None = None
+    key: Path | None = None
+    host_key: str | None = None
 
     @property
     def folder(self) -> Path | None:
         """Return the folder, unless it is an address."""
-        if self.at.startswith(("http://", "https://")):
+        if self.at.startswith(("http://", "https://", "sftp://")):
             return None
         return Path(unquote(urlsplit(self.at).path) if self.at.startswith("file://") else self.at)
 
+    @property
+    def server(self) -> sftp.Server | None:
+        """Return the SFTP server, if it is one."""
+        if not self.at.startswith("sftp://"):
+            return None
+        return sftp.Server(self.at, self.user, self.password, self.key, self.host_key)
+
     def of(self, path: PurePosixPath) -> Remote | Bring:
         """Return where a recording lies, by its path below the place."""
-        folder = self.folder
-        if folder is not None:
-            return partial(_bring, folder, path)
+        if self.folder is not None:
+            return partial(folder.bring, self.folder, path)
+        if self.server is not None:
+            return partial(sftp.bring, self.server, path)
         return Remote(f"{self.at.rstrip('/')}/{quote(str(path))}", self.headers, trusted=True)
 
     @property
@@ -60,8 +59,11 @@ def require_place(at: str) -> str:
     """Return what a setting says of a place; raises ValueError."""
     if "@" in urlsplit(at).netloc:
         raise ValueError("user and password stand by themselves, and not in the address")
-    if not at.startswith(("https://", "http://", "file:///", "/")):
-        raise ValueError("must be a folder or an address (examples: /mnt/monitor, https://pbx.example.ir/monitor/)")
+    if not at.startswith(_ADDRESSES) or (at.startswith("sftp://") and not urlsplit(at).hostname):
+        raise ValueError(
+            "must be a folder or an address (examples: /mnt/monitor, https://pbx.example.ir/monitor/,"
+            " sftp://pbx.example.ir/var/spool/asterisk/monitor)"
+        )
     return at
 
 
@@ -75,43 +77,3 @@ def below(written: str, root: str) -> PurePosixPath | None:
             return None
         path = path.relative_to(root)
     return None if ".." in path.parts or not path.name else path
-
-
-async def _bring(folder: Path, path: PurePosixPath, into: BinaryIO, largest: int) -> None:
-    await asyncio.to_thread(_copied, folder, path, into, largest)
-
-
-def _copied(folder: Path, path: PurePosixPath, into: BinaryIO, largest: int) -> None:
-    """Copy a file of a folder; raises Unavailable while it may still come, Gone, TooLarge."""
-    try:
-        root, found = folder.resolve(strict=True), (folder / path).resolve()
-    except OSError as error:
-        raise Unavailable(f"the folder of recordings {folder} cannot be read: {error.strerror}") from error
-    if not found.is_relative_to(root):
-        raise Gone("a link leads out of the folder of recordings")
-    try:
-        with found.open("rb") as opened:
-            is_ = os.fstat(opened.fileno())
-            if is_.st_size > largest:
-                raise TooLarge(f"{is_.st_size} bytes")
-            if -_WRITTEN_SECONDS < time.time() - is_.st_mtime < _WRITTEN_SECONDS:
-                raise Unavailable("the recording is still being written", _WRITTEN_SECONDS)
-            shutil.copyfileobj(opened, into)
-    except (FileNotFoundError, IsADirectoryError) as error:
-        if _is_old(path, datetime.now(UTC)):
-            raise Gone(f"there is no {path.name} in the folder of recordings") from error
-        raise Unavailable(f"there is no {path.name} in the folder of recordings yet") from error
-    except OSError as error:
-        raise Unavailable(f"the recording cannot be read: {error.strerror}") from error
-
-
-def _is_old(path: PurePosixPath, now: datetime) -> bool:
-    """Return whether a recording's name says a day so long ago that it will not come any more."""
-    found = _DATED.search(str(path))
-    if found is None:
-        return False
-    try:
-        day = datetime(int(found[1]), int(found[2]), int(found[3]), tzinfo=UTC)
-    except ValueError:
-        return False
-    return now - day > AGE + timedelta(days=1)

@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Self
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+from pydantic import ConfigDict, Field, SecretStr, field_validator, model_validator
 
 from ingest_phone.channels.asterisk.columns import KNOWN, NEEDED, UNREAD
 from ingest_phone.database import Database, database
-from ingest_phone.recordings.place import Place, require_place
+from ingest_phone.recordings.settings import Recorded
 
 
-class Settings(BaseModel):
+class Settings(Recorded):
     """One CDR file, or CDR table, or queue log, or manager (AMI). `columns` names a cdr_custom file's columns in order.
 
     `recordings` is where the files of `recordings_folder`, the switchboard's own, can be had.
@@ -32,9 +32,6 @@ class Settings(BaseModel):
     table: str = "cdr"
     cel: str = "cel"
     longest_call_hours: float = Field(6, gt=0, le=72)
-    recordings: str | None = Field(None, description="a folder, or https://…, in which the recordings lie")
-    recordings_user: str = "peyvand"
-    recordings_password: SecretStr | None = None
     recordings_folder: str = "/var/spool/asterisk/monitor"
     timezone: str | None = Field(None, description="the zone of its times; without it the organisation's")
     utc: bool = Field(False, description="true when cdr.conf says usegmtime=yes")
@@ -50,11 +47,6 @@ class Settings(BaseModel):
         if value is not None and value not in available_timezones():
             raise ValueError(f"{value!r} is no time zone of the tz database (an example: Asia/Tehran)")
         return value
-
-    @field_validator("recordings")
-    @classmethod
-    def _a_place(cls, value: str | None) -> str | None:
-        return value if value is None else require_place(value)
 
     @field_validator("extension_digits")
     @classmethod
@@ -115,13 +107,6 @@ class Settings(BaseModel):
         """Return the CDR file of a connector that reads one."""
         assert self.cdr is not None
         return self.cdr.absolute()
-
-    @property
-    def recorded(self) -> Place | None:
-        """Return where recordings lie, when the settings say so."""
-        if self.recordings is None:
-            return None
-        return Place(self.recordings, self.recordings_user, self.recordings_password)
 
     @property
     def source(self) -> Database:
