@@ -26,7 +26,7 @@ touched = []
 def refuse(what, original):
     def instead(*args, **kwargs):
         # The time zones' database is a table of constants, even if it lies in files.
-        constant = "zoneinfo" in str(args[:1])
+        constant = isinstance(args[0], (str, bytes, os.PathLike)) and "zoneinfo" in str(args[0])
         if not constant and (module := is_ours()) is not None:
             touched.append(f"{module} {what} while it is imported")
         return original(*args, **kwargs)

@@ -9,6 +9,7 @@ from ingest_phone.freeswitch.proof import verify
 from ingest_phone.freeswitch.recording import locate
 from peyvand.errors import BadPayload, BadSignature, Gone
 from peyvand.event import Attachment
+from peyvand.source import Remote
 from phone.freeswitch_cdrs import SECRET, broken_base64, call, configured, document, encoded, meant, posted
 
 WRITTEN = orjson.dumps(document({"caller_id": "%22Ali%22", "cc_queue": "after%2Bsales%40default"}))
@@ -93,6 +94,7 @@ def test_anything_else_proves_nothing(headers: dict[str, str]) -> None:
 async def test_a_recording_lies_below_the_address_as_below_the_folder(path: str, address: str) -> None:
     settings = configured(recordings="https://pbx.example.ir/r/", recordings_password="to-hear-them-all")
     remote = await locate(settings, Attachment(at=f"freeswitch:{path}"))
+    assert isinstance(remote, Remote)
     assert (remote.url, remote.trusted) == (address, True)
     assert remote.headers == {"Authorization": "Basic " + base64.b64encode(b"peyvand:to-hear-them-all").decode()}
 

@@ -16,7 +16,7 @@ _ADDRESSES = ("https://", "http://", "sftp://", "file:///", "/")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A folder (`/mnt/monitor`, `file:///mnt/monitor`) or an address (`https://…`, `sftp://…`), and who signs in there."""
+    """A folder (`/mnt/monitor`, `file:///mnt/monitor`) or an address (`https://…`, `sftp://…`); who signs in there."""
 
     at: str
     user: str = ""
