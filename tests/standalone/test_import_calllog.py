@@ -107,6 +107,14 @@ def test_each_row_is_brought_in_once_and_what_cannot_be_read_is_kept() -> None:
     assert "start: a time was expected" in kept.output
 
 
+def test_a_line_that_is_no_row_is_told_and_kept_with_why() -> None:
+    Path("long.csv").write_text(f"{HEAD}2026-10-04 09:00:00,09121112233,201,{'9' * 70_000}\n")
+    told = run("long.csv", connector="plain")
+    assert "long.csv:2: it is longer than any row of a call log" in told
+    kept = CliRunner().invoke(app, ["status", "--kept"])
+    assert "longer than any row" in " ".join(kept.output.split())
+
+
 def test_several_files_of_one_log_at_once() -> None:
     told = run(FILES / "avaya.csv", FILES / "avaya.csv", connector="ip-office")
     assert "10 rows: 4 new, 5 here already" in told

@@ -184,6 +184,27 @@ async def test_the_api_and_the_pages_tell_what_belongs_to_a_call(opened: Opened)
     assert "Left on the call: " in timeline.text
 
 
+async def test_who_waits_for_a_call_back_is_on_the_first_page_and_in_the_api_until_somebody_calls(
+    opened: Opened,
+) -> None:
+    await record([reading(e) for e in (EARLY, MISSED, TRIED)], opened.store)
+    async with client(application(opened.timelines, now=lambda: START + timedelta(hours=2))) as http:
+        calls = (await http.get("/v1/calls/missed")).json()["calls"]
+        assert [c["interaction"] for c in calls] == [str(i) for i in ids(MISSED, EARLY)]
+        (number,) = calls[0]["numbers"]
+        assert [c["id"] for c in calls[0]["customers"]]
+        page = (await http.get("/?lang=en")).text
+        assert "Missed calls, not called back" in page
+        assert f'href="/interactions/{MISSED.interaction_id}"' in page
+        assert "2 times" in page  # and one line for both
+        assert f'href="tel:{number}"' in page
+        assert (await http.get("/recent?lang=fa")).text.count("هنوز با آن‌ها تماس گرفته نشده") == 1
+        assert (await http.get("/v1/calls/missed", params={"from": "2100-01-01"})).json() == {"calls": []}
+        await record([reading(BACK)], opened.store)
+        assert (await http.get("/v1/calls/missed")).json() == {"calls": []}
+        assert "Missed calls, not called back" not in (await http.get("/?lang=en")).text
+
+
 @pytest.mark.parametrize("seed", range(8))
 async def test_the_store_links_as_the_fold_says_whatever_comes_when(opened: Opened, seed: int) -> None:
     chance = Random(seed)

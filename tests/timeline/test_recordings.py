@@ -155,7 +155,10 @@ async def test_a_recording_over_its_time_is_gone_at_once_though_its_bytes_may_be
         pages = [(await house.get(HEARER, f"{path.removeprefix('/v1')}?lang={x}")).text for x in ("en", "fa")]
     assert answer.status_code == status
     assert len(audit.noted) == (1 if status == 200 else 0)
-    gone = ("Recordings are kept for 30 days; this one is no longer.", "نگه داشته می‌شوند؛ این یکی دیگر نیست")
+    gone = (
+        "Recordings are kept for 30 days; this one is no longer.",
+        "ضبط‌ها ۳۰ روز نگه داشته می‌شوند؛ این یکی دیگر نیست",
+    )
     for page, words in zip(pages, gone, strict=True):
         assert ("<audio" in page) is (status == 200)
         assert (words in page) is (status == 410)

@@ -11,8 +11,9 @@ from ingest_email.mailfile.archive import Unread
 from ingest_phone.calllog.cutting import Line, lines_of
 from ingest_phone.calllog.folder import in_words
 from ingest_phone.calllog.repeats import Repeats
+from ingest_phone.calllog.row import no_row
 from ingest_phone.calllog.settings import Settings
-from peyvand.delivery import Delivery, canonical_json
+from peyvand.delivery import Delivery
 from peyvand.files import Unpacked, unpacked
 from peyvand.identity import Organisation
 from peyvand.settings import Connector
@@ -87,7 +88,6 @@ def _deliveries(path: Path, whose: Whose) -> Iterator[Delivery]:
 
 def _named(line: Line, path: Path, repeats: Repeats) -> tuple[str, bytes]:
     if line.why is not None:
-        body = canonical_json({"file": path.name, "line": line.number, "why": line.why})
-        return f"{path.name}#{line.number}", body
+        return f"{path.name}#{line.number}", no_row(path.name, line.number, line.why)
     row = repeats.row(line.cells)
     return row.digest, row.body

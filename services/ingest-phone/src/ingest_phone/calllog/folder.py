@@ -14,9 +14,9 @@ from pathlib import Path
 
 from ingest_phone.calllog.cutting import Line, lines_of
 from ingest_phone.calllog.repeats import Repeats
+from ingest_phone.calllog.row import no_row
 from ingest_phone.calllog.settings import Settings
 from peyvand.cursors import Cursor
-from peyvand.delivery import canonical_json
 from peyvand.errors import Rejected, Unavailable
 from peyvand.source import Arrival, Batch
 
@@ -28,20 +28,21 @@ Place = tuple[int, str]
 async def fetch(settings: Settings, cursor: Cursor | None) -> AsyncIterator[Batch]:
     """Yield the rows of the files that come, one arrival each; without a folder there are none."""
     place: Place = (cursor["changed"], cursor["name"]) if cursor else (0, "")
+    trouble: str | None = cursor.get("trouble") if cursor else None
     while True:
-        folder, trouble = settings.folder, None
-        if folder is not None:
-            for found in await asyncio.to_thread(resting, folder):
-                if found <= place:
-                    continue
-                try:
-                    async for rows in _read(folder / found[1], settings):
-                        yield Batch(rows, _cursor(place))
-                except Rejected as error:  # it is left there; whoever mends it writes it anew
-                    trouble = f"{found[1]} cannot be read: {error}"
-                place = found
-                yield Batch((), _cursor(place), trouble)
-        yield Batch((), _cursor(place), trouble)
+        folder = settings.folder
+        new = [f for f in await asyncio.to_thread(resting, folder) if f > place] if folder is not None else []
+        for found in new:
+            assert folder is not None
+            try:
+                async for rows in _read(folder / found[1], settings):
+                    yield Batch(rows, _cursor(place, trouble), trouble)
+                trouble = None
+            except Rejected as error:  # it stays there, and is told of until another can be read, or it is written anew
+                trouble = f"{found[1]} cannot be read: {error}"
+            place = found
+            yield Batch((), _cursor(place, trouble), trouble)
+        yield Batch((), _cursor(place, trouble), trouble)
         await asyncio.sleep(settings.poll_seconds)
 
 
@@ -69,7 +70,7 @@ def _arrivals(lines: list[Line], path: Path, repeats: Repeats) -> Iterator[Arriv
     now = datetime.now(UTC)
     for line in lines:
         if line.why is not None:  # kept, so that somebody sees it
-            body = canonical_json({"file": path.name, "line": line.number, "why": line.why})
+            body = no_row(path.name, line.number, line.why)
             yield Arrival(body=body, received_at=now, url=f"calllog:{path.name}#{line.number}")
         else:
             row = repeats.row(line.cells)
@@ -77,8 +78,8 @@ def _arrivals(lines: list[Line], path: Path, repeats: Repeats) -> Iterator[Arriv
             yield Arrival(body=row.body, received_at=now, url=f"calllog:{row.digest}")
 
 
-def _cursor(place: Place) -> Cursor:
-    return {"changed": place[0], "name": place[1]}
+def _cursor(place: Place, trouble: str | None) -> Cursor:
+    return {"changed": place[0], "name": place[1], "trouble": trouble}
 
 
 def in_words(error: OSError, path: Path) -> Unavailable:

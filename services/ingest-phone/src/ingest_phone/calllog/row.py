@@ -38,11 +38,19 @@ class Row(BaseModel):
 
 
 def read_row(delivery: Delivery) -> Row:
-    """Return the row that a delivery holds; raises BadPayload."""
+    """Return the row that a delivery holds; raises BadPayload, for a line that is no row with why it is none."""
+    found = delivery.json()
+    if isinstance(found, dict) and isinstance(found.get("why"), str):
+        raise BadPayload(found["why"])
     try:
-        return Row.model_validate(delivery.json())
+        return Row.model_validate(found)
     except ValidationError as error:
         raise BadPayload("it is no row of a call log: cells under headings were expected") from error
+
+
+def no_row(file: str, line: int, why: str) -> bytes:
+    """Return the body of a line that is no row, so that somebody sees it."""
+    return canonical_json({"file": file, "line": line, "why": why})
 
 
 def plain(heading: str) -> str:

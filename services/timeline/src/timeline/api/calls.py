@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -16,13 +16,16 @@ from peyvand.event import CallState, Direction
 from peyvand.identity import Person
 from timeline.api import examples
 from timeline.api.answers import CustomerAnswer
-from timeline.api.parameters import CallsAsked
+from timeline.api.parameters import CallsAsked, MissedAsked
 from timeline.api.streams import stream
+from timeline.folds.call import FoldedCall
 from timeline.folds.calling import is_current, state_for
 from timeline.folds.identity import handle_id
 from timeline.folds.interaction import Interaction
 from timeline.ports import Changes, Principal
 from timeline.serving import Serving
+
+MISSED_FOR = timedelta(days=7)
 
 
 class CallAnswer(BaseModel):
@@ -39,6 +42,14 @@ class CallAnswer(BaseModel):
     numbers: tuple[str, ...] = Field(description="Of whoever is outside; none when the number is withheld.")
     name: str | None = Field(description="What the telephone network says of the caller: anybody may claim it.")
     customers: tuple[CustomerAnswer, ...] = Field(description="Who has the number; several when it is shared.")
+
+
+class MissedAnswer(BaseModel):
+    """Calls that wait for somebody to call back."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"calls": [examples.RINGING | {"state": "over"}]}]})
+
+    calls: tuple[CallAnswer, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +90,20 @@ class CallEndpoints:
         state = state_for(call, person) if call and is_current(call, self.serving.now()) else None
         if call is None or state is None:
             return None
+        return await self._answer(who, entry, call, state)
+
+    async def missed(self, request: Request, asked: Annotated[MissedAsked, Query()]) -> MissedAnswer:
+        """List calls that nobody took and after which nobody has talked with the customer, the newest first.
+
+        Whose number was withheld is not among them: nobody can call back.
+        """
+        who = await self.serving.access(request)
+        since = asked.first(self.serving.organisation.zone) or self.serving.now() - MISSED_FOR
+        found = await self.serving.timelines.not_called_back(who, since, asked.limit)
+        answers = [await self._answer(who, entry, entry.call, CallState.OVER) for entry in found if entry.call]
+        return MissedAnswer(calls=tuple(answers))
+
+    async def _answer(self, who: Principal, entry: Interaction, call: FoldedCall, state: CallState) -> CallAnswer:
         outside = [p for p in entry.parties if not p.ours]
         handles = [h for p in outside for h in p.handles]
         ids = [handle_id(self.serving.organisation.id, *h.key) for h in handles]

@@ -134,6 +134,22 @@ class SuggestionsAsked(ListAsked):
     cursor: Cursor | None = Field(None, description="`further` of the page before; the weightiest first without it.")
 
 
+class MissedAsked(Asked):
+    """Which missed calls are wanted."""
+
+    since: Instant | None = Field(
+        None,
+        alias="from",
+        description="Of the last seven days without it. A date is its day in the organisation's time zone.",
+        examples=["2026-10-04"],
+    )
+    limit: int = Field(50, ge=1, le=MOST)
+
+    def first(self, zone: ZoneInfo) -> datetime | None:
+        """Return since when; raises BadPayload for a time that no calendar of ours reaches."""
+        return _moment("from", self.since, zone, days=0)
+
+
 class StreamAsked(Asked):
     """Where a live stream begins."""
 

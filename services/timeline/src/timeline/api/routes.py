@@ -56,9 +56,7 @@ def routes(serving: Serving) -> APIRouter:
     _add_decisions(router, DecisionEndpoints(serving))
     _add_deciding(router, DecidingEndpoints(serving))
     _add_streams(router, StreamEndpoints(serving))
-    _add(
-        router, "/calls/stream", CallEndpoints(serving).ringing, responses=STREAM | documented(403), response_model=None
-    )
+    _add_calls(router, CallEndpoints(serving))
     _add_deliveries(router, DeliveryEndpoints(serving))
     _add(router, "/connectors", ConnectorEndpoints(serving).connectors)
     _add(router, "/audit", AuditEndpoints(serving).lines, responses=documented(403))
@@ -120,6 +118,11 @@ def _add_streams(router: APIRouter, endpoints: StreamEndpoints) -> None:
     of_one = STREAM | documented(404)
     _add(router, "/stream", endpoints.everything, responses=STREAM, response_model=None)
     _add(router, "/customers/{customer}/stream", endpoints.of_customer, responses=of_one, response_model=None)
+
+
+def _add_calls(router: APIRouter, endpoints: CallEndpoints) -> None:
+    _add(router, "/calls/stream", endpoints.ringing, responses=STREAM | documented(403), response_model=None)
+    _add(router, "/calls/missed", endpoints.missed)
 
 
 def _add_deliveries(router: APIRouter, endpoints: DeliveryEndpoints) -> None:

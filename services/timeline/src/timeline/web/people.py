@@ -1,6 +1,6 @@
 """Who takes part in an interaction, as a line that names them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -43,6 +43,23 @@ def line_of(interaction: Interaction, customer: Customer | None = None) -> Line:
     heard = [p for p in interaction.parties if p.role in LISTENERS and (p.name or _readable(p))]
     to = list(dict.fromkeys(_named(p, known) for p in sorted(heard, key=lambda p: p.role is not Role.AGENT)))
     return Line(tuple(by[:MOST_NAMED]), tuple(to[:MOST_NAMED]), max(len(to) - MOST_NAMED, 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Somebody who called in vain: the last time, and how often in all."""
+
+    last: Interaction
+    times: int
+
+
+def callers_of(missed: Sequence[Interaction]) -> list[Caller]:
+    """Return who called in vain, each once, in the order of calls that are the newest first."""
+    calls: dict[frozenset[tuple[str, str, str]], list[Interaction]] = {}
+    for call in missed:
+        theirs = frozenset(h.key for p in call.parties if not p.ours for h in p.handles)
+        calls.setdefault(theirs, []).append(call)
+    return [Caller(several[0], len(several)) for several in calls.values()]
 
 
 def title_of(customer: Customer) -> Named:
