@@ -67,6 +67,7 @@ async def test_a_recording_comes_as_it_was_written_by_password_and_by_key(house:
         ({"password": SecretStr("another")}, "refuses the user 'peyvand': see `recordings_user`"),
         ({"user": "root"}, "refuses the user 'root'"),
         ({"password": None, "key": Path("/dev/null")}, "is no private key that can be read"),
+        ({"password": None, "key": Path("/not/there")}, "`recordings_key` /not/there cannot be read: No such file"),
         ({"host_key": None}, "`recordings_host_key` is missing"),
     ],
 )

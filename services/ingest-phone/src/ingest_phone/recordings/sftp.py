@@ -120,6 +120,8 @@ async def signed_in(server: Server) -> AsyncIterator[asyncssh.SFTPClient]:
     except TimeoutError as error:
         raise Unavailable(f"{server.host}:{server.port} does not answer; does a firewall stand between?") from error
     except (OSError, asyncssh.Error) as error:
+        if getattr(error, "filename", None):
+            raise SignInFailed(f"`recordings_key` {server.key} cannot be read: {_why(error)}") from error
         raise Unavailable(f"{server.host}:{server.port} cannot be reached by SFTP: {_why(error)}") from error
     async with opened:
         try:
